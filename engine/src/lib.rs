@@ -1,0 +1,14 @@
+//! millrace-engine: from the text of a manifest to a checked, planned, cached and resumable run.
+//!
+//! The modules stand in the order of a run. The engine knows nodes, ports, schemas, fingerprints, rows and steps;
+//! it knows no word of the domain that its operators work in, prints nothing and reads no environment.
+
+pub mod diagnostic;
+pub mod event;
+pub mod graph;
+pub mod manifest;
+pub mod operator;
+pub mod plan;
+pub mod port;
+pub mod row;
+pub mod table;

@@ -1,0 +1,120 @@
+//! The spanned tree of a YAML document: the one parse that values, spans and patches all come from.
+
+use crate::diagnostic::Span;
+
+/// A value with the place that it was written at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One YAML value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// The value's own text, without its key.
+    pub span: Span,
+    /// Scalar, sequence or mapping.
+    pub kind: Kind,
+    /// The place in the file that a patch changed when it put this value there: diagnostics about the value
+    /// point at the patch (its `span`) and then here.
+    pub replaces: Option<Span>,
+}
+
+/// What a [`Tree`] holds.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A leaf.
+    Scalar(Scalar),
+    /// `[a, b]` or a block of dashes.
+    Sequence(Vec<Tree>),
+    /// `{a: b}` or a block of keys, in the order of the text.
+    Mapping(Mapping),
+}
+
+/// A leaf: its text after YAML's unescaping, and its value by YAML 1.2's core schema.
+#[derive(Clone, Debug)]
+pub struct Scalar {
+    /// The text after unescaping and folding.
+    pub text: String,
+    /// Null, boolean, number or string.
+    pub value: serde_yaml::Value,
+    /// Written without quotes and not as a block, so that `$name` is a variable.
+    pub plain: bool,
+}
+
+/// The entries of a mapping in the order of the text; keys are unique.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// Key and value pairs.
+    pub entries: Vec<Entry>,
+}
+
+/// A key with its value.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key and its place.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Tree,
+}
+
+impl Mapping {
+    /// The value under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Tree> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry under `key`, with the key's place.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key.value == key)
+    }
+}
+
+impl Tree {
+    /// The mapping, if it is one.
+    #[must_use]
+    pub fn as_mapping(&self) -> Option<&Mapping> {
+        match &self.kind {
+            Kind::Mapping(mapping) => Some(mapping),
+            Kind::Scalar(_) | Kind::Sequence(_) => None,
+        }
+    }
+
+    /// The value below a path of keys and decimal sequence indices, as deep as the path can be followed: the last
+    /// part is the nearest existing ancestor, so that a diagnostic always has a place to point at.
+    #[must_use]
+    pub fn nearest<'a>(&'a self, path: impl IntoIterator<Item = &'a str>) -> &'a Tree {
+        let mut here = self;
+        for step in path {
+            let next = match &here.kind {
+                Kind::Mapping(mapping) => mapping.get(step),
+                Kind::Sequence(items) => step.parse::<usize>().ok().and_then(|index| items.get(index)),
+                Kind::Scalar(_) => None,
+            };
+            match next {
+                Some(next) => here = next,
+                None => break,
+            }
+        }
+        here
+    }
+
+    /// The plain value, places forgotten.
+    #[must_use]
+    pub fn to_value(&self) -> serde_yaml::Value {
+        match &self.kind {
+            Kind::Scalar(scalar) => scalar.value.clone(),
+            Kind::Sequence(items) => serde_yaml::Value::Sequence(items.iter().map(Tree::to_value).collect()),
+            Kind::Mapping(mapping) => {
+                let entries = mapping.entries.iter();
+                let pairs = entries.map(|entry| (entry.key.value.clone().into(), entry.value.to_value()));
+                serde_yaml::Value::Mapping(pairs.collect())
+            }
+        }
+    }
+}

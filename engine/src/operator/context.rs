@@ -1,0 +1,173 @@
+//! What a running operator may ask of the engine: random numbers, a memo, files, secrets, whether to stop.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::Fault;
+
+/// An amount of something that the machine has a limited amount of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// `cuda:0`, `memory`, an endpoint's name.
+    pub name: String,
+    /// Bytes, or slots.
+    pub amount: u64,
+}
+
+/// A content-addressed store for what must not be paid for twice: an endpoint's answer under its request.
+pub trait Memo: Send + Sync {
+    /// What was stored under a key.
+    ///
+    /// # Errors
+    /// A store that cannot be read.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, Fault>;
+
+    /// Stores a value under a key; the first value wins.
+    ///
+    /// # Errors
+    /// A store that cannot be written.
+    fn put(&self, key: &[u8], value: &[u8]) -> Result<(), Fault>;
+}
+
+/// A memo that forgets.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMemo;
+
+impl Memo for NoMemo {
+    fn get(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        Ok(None)
+    }
+
+    fn put(&self, _key: &[u8], _value: &[u8]) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+/// Turns the name of a secret (`key_env`) into its value; only the root package reads the environment.
+pub trait SecretResolver: Send + Sync {
+    /// The secret, if there is one of that name.
+    fn secret(&self, name: &str) -> Option<String>;
+}
+
+/// Knows no secret.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoSecrets;
+
+impl SecretResolver for NoSecrets {
+    fn secret(&self, _name: &str) -> Option<String> {
+        None
+    }
+}
+
+/// The wish that a run should end, shared by everyone who works in it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancellation(Arc<AtomicBool>);
+
+impl Cancellation {
+    /// Asks everyone to stop at the next row or step.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What a context is made of.
+pub struct ContextParts {
+    /// The operator's name, for random numbers and row ids.
+    pub operator: &'static str,
+    /// The manifest's seed, or the one that `report` put in its place.
+    pub seed: u64,
+    /// External files, resolved when the run was planned, by parameter.
+    pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// The memo.
+    pub memo: Arc<dyn Memo>,
+    /// Secrets by name.
+    pub secrets: Arc<dyn SecretResolver>,
+    /// Whether to stop.
+    pub cancellation: Cancellation,
+    /// Told how far the work is: done, and of how many if that is known.
+    pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
+}
+
+/// What a running operator may ask of the engine; clones share.
+#[derive(Clone)]
+pub struct Context(Arc<ContextParts>);
+
+impl Context {
+    /// From its parts.
+    #[must_use]
+    pub fn new(parts: ContextParts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Random numbers for one purpose: the same (seed, operator, `purpose`, `index`) give the same numbers. Key by
+    /// row id and sample index, never by a row's number or the time.
+    #[must_use]
+    pub fn random(&self, purpose: &str, index: u64) -> ChaCha8Rng {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.0.seed.to_le_bytes());
+        hasher.update(&(self.0.operator.len() as u64).to_le_bytes());
+        hasher.update(self.0.operator.as_bytes());
+        hasher.update(purpose.as_bytes());
+        hasher.update(&index.to_le_bytes());
+        ChaCha8Rng::from_seed(*hasher.finalize().as_bytes())
+    }
+
+    /// The id of the row that the operator makes as number `sample` of these parents.
+    #[must_use]
+    pub fn child_id<'a>(&self, parents: impl IntoIterator<Item = &'a str>, sample: u64) -> String {
+        crate::row::child_id(parents, self.0.operator, sample)
+    }
+
+    /// The files of a parameter.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where the operator did not declare the parameter in `files()`.
+    pub fn files(&self, parameter: &str) -> Result<&[PathBuf], Fault> {
+        let found = self.0.files.get(parameter).map(Vec::as_slice);
+        found.ok_or_else(|| Fault::node(format!("`{parameter}` names no file")))
+    }
+
+    /// The content-addressed store of the cache.
+    #[must_use]
+    pub fn memo(&self) -> &dyn Memo {
+        self.0.memo.as_ref()
+    }
+
+    /// A secret by name.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] naming the secret, never its value.
+    pub fn secret(&self, name: &str) -> Result<String, Fault> {
+        self.0.secrets.secret(name).ok_or_else(|| Fault::node(format!("secret `{name}` is not set")))
+    }
+
+    /// Tells how far the work is.
+    pub fn progress(&self, done: u64, total: Option<u64>) {
+        (self.0.progress)(done, total);
+    }
+
+    /// Stops a long loop when the run is to end.
+    ///
+    /// # Errors
+    /// [`Fault::Cancelled`].
+    pub fn check_cancelled(&self) -> Result<(), Fault> {
+        if self.0.cancellation.is_cancelled() { Err(Fault::Cancelled) } else { Ok(()) }
+    }
+
+    /// The wish to end, for an operator with threads of its own.
+    #[must_use]
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.0.cancellation
+    }
+}

@@ -1,0 +1,66 @@
+//! What a running operator reads.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::Fault;
+use crate::table::Table;
+
+/// One input.
+#[derive(Clone, Debug)]
+pub enum InputData {
+    /// Rows.
+    Table(Table),
+    /// A folder of files.
+    Artifact(PathBuf),
+}
+
+/// The inputs of a node, by port name.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    ports: BTreeMap<String, InputData>,
+}
+
+impl Inputs {
+    /// Inputs by port.
+    #[must_use]
+    pub fn new(ports: BTreeMap<String, InputData>) -> Self {
+        Self { ports }
+    }
+
+    /// The rows of a port.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where the port is open or holds an artifact.
+    pub fn table(&self, port: &str) -> Result<&Table, Fault> {
+        match self.ports.get(port) {
+            Some(InputData::Table(table)) => Ok(table),
+            _ => Err(Fault::node(format!("input `{port}` has no rows"))),
+        }
+    }
+
+    /// The folder of an artifact's port.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where the port is open or holds rows.
+    pub fn artifact(&self, port: &str) -> Result<&Path, Fault> {
+        match self.ports.get(port) {
+            Some(InputData::Artifact(path)) => Ok(path),
+            _ => Err(Fault::node(format!("input `{port}` has no artifact"))),
+        }
+    }
+
+    /// Every port with rows other than the ones named: the user's own names, in their order.
+    pub fn named_tables<'a>(&'a self, except: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a Table)> {
+        self.ports.iter().filter_map(move |(name, data)| match data {
+            InputData::Table(table) if !except.contains(&name.as_str()) => Some((name.as_str(), table)),
+            _ => None,
+        })
+    }
+
+    /// Whether an optional port is wired.
+    #[must_use]
+    pub fn has(&self, port: &str) -> bool {
+        self.ports.contains_key(port)
+    }
+}

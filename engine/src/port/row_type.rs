@@ -1,0 +1,81 @@
+//! The registry of row types: the columns that a nominal type promises.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{Field, Schema, SchemaRef};
+
+/// A nominal row type. Rows of it have at least these columns; more may pass through.
+#[derive(Clone, Debug)]
+pub struct RowType {
+    /// Singular, in capitals: `Problem`.
+    pub name: &'static str,
+    /// What one row is.
+    pub doc: &'static str,
+    /// The columns, `id` first.
+    pub columns: Vec<Column>,
+}
+
+/// A column of a row type.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Name, type and nullability.
+    pub field: Field,
+    /// What it holds.
+    pub doc: &'static str,
+}
+
+/// A row type's place in the registry; filled by `engine::row_type!`.
+pub struct RowTypeRegistration(pub fn() -> RowType);
+
+inventory::collect!(RowTypeRegistration);
+
+impl RowType {
+    /// A type without columns yet.
+    #[must_use]
+    pub fn new(name: &'static str, doc: &'static str) -> Self {
+        Self { name, doc, columns: Vec::new() }
+    }
+
+    /// Adds a column that every row fills.
+    #[must_use]
+    pub fn column(mut self, name: &str, data_type: arrow::datatypes::DataType, doc: &'static str) -> Self {
+        self.columns.push(Column { field: Field::new(name, data_type, false), doc });
+        self
+    }
+
+    /// Adds a column that may be null.
+    #[must_use]
+    pub fn optional(mut self, name: &str, data_type: arrow::datatypes::DataType, doc: &'static str) -> Self {
+        self.columns.push(Column { field: Field::new(name, data_type, true), doc });
+        self
+    }
+
+    /// The columns as an Arrow schema.
+    #[must_use]
+    pub fn schema(&self) -> SchemaRef {
+        Arc::new(Schema::new(self.columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>()))
+    }
+}
+
+/// Every registered row type, by name.
+#[must_use]
+pub fn row_types() -> Vec<RowType> {
+    let mut all: Vec<RowType> =
+        inventory::iter::<RowTypeRegistration>.into_iter().map(|registration| registration.0()).collect();
+    all.sort_by_key(|row_type| row_type.name);
+    all
+}
+
+/// The row type of this name.
+#[must_use]
+pub fn row_type(name: &str) -> Option<RowType> {
+    row_types().into_iter().find(|row_type| row_type.name == name)
+}
+
+/// Registers a function `fn() -> RowType`; the last line of a row type's file.
+#[macro_export]
+macro_rules! row_type {
+    ($function:path) => {
+        ::inventory::submit! { $crate::port::RowTypeRegistration($function) }
+    };
+}

@@ -1,0 +1,37 @@
+//! What can go wrong with a table's files.
+
+use std::path::{Path, PathBuf};
+
+/// A table that cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The file system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not the Parquet that it should be.
+    #[error("{path}: {message}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// Rows do not fit the columns that were promised.
+    #[error("{0}")]
+    Schema(String),
+}
+
+impl TableError {
+    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn format(path: &Path, error: &dyn std::fmt::Display) -> Self {
+        Self::Format { path: path.to_owned(), message: error.to_string() }
+    }
+}

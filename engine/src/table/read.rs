@@ -1,0 +1,70 @@
+//! Reading a table part by part.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
+use arrow::datatypes::SchemaRef;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use super::TableError;
+
+/// Rows on disk: Parquet files of one schema, in order. Holds no row in memory.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The columns.
+    pub schema: SchemaRef,
+    /// The files, in order.
+    pub parts: Vec<PathBuf>,
+    /// Rows in all of them.
+    pub rows: u64,
+}
+
+impl Table {
+    /// The rows in order, some thousand at a time.
+    #[must_use]
+    pub fn batches(&self) -> Batches<'_> {
+        Batches { parts: self.parts.iter(), open: None }
+    }
+
+    /// All rows in one batch: for tables that an operator must hold whole.
+    ///
+    /// # Errors
+    /// A part that cannot be read.
+    pub fn read(&self) -> Result<RecordBatch, TableError> {
+        let batches = self.batches().collect::<Result<Vec<_>, _>>()?;
+        concat_batches(&self.schema, &batches).map_err(|error| TableError::Schema(error.to_string()))
+    }
+}
+
+/// The batches of a [`Table`].
+pub struct Batches<'a> {
+    parts: std::slice::Iter<'a, PathBuf>,
+    open: Option<(&'a Path, ParquetRecordBatchReader)>,
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<RecordBatch, TableError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some((path, reader)) = &mut self.open
+                && let Some(batch) = reader.next()
+            {
+                return Some(batch.map_err(|error| TableError::format(path, &error)));
+            }
+            let path = self.parts.next()?;
+            match open(path) {
+                Ok(reader) => self.open = Some((path, reader)),
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<ParquetRecordBatchReader, TableError> {
+    let file = File::open(path).map_err(|error| TableError::io(path, error))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| TableError::format(path, &error))?;
+    builder.with_batch_size(4096).build().map_err(|error| TableError::format(path, &error))
+}

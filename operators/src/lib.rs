@@ -1,0 +1,1 @@
+//! The catalogue: one folder a stage, one file an operator.
