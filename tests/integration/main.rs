@@ -1,0 +1,4 @@
+//! Everything that is tested through more than one crate, in one binary.
+#![expect(clippy::unwrap_used, reason = "a failed test may panic")]
+
+mod layers;
