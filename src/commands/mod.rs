@@ -1,6 +1,7 @@
 //! One file a command: arguments in, text out, an exit code.
 
 pub mod completions;
+pub mod init;
 pub mod operators;
 
 use std::io::Write;
@@ -13,6 +14,7 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
     match command {
         Command::Operators(arguments) => operators::execute(&arguments, out),
         Command::Completions(arguments) => completions::execute(&arguments, out),
+        Command::Init(arguments) => init::execute(&arguments, out),
         _ => todo!(),
     }
 }
