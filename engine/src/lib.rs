@@ -4,6 +4,7 @@
 //! it knows no word of the domain that its operators work in, prints nothing and reads no environment.
 
 pub mod ablation;
+pub mod cache;
 pub mod diagnostic;
 pub mod event;
 pub mod graph;
