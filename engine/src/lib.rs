@@ -10,5 +10,7 @@ pub mod manifest;
 pub mod operator;
 pub mod plan;
 pub mod port;
+pub mod report;
 pub mod row;
+pub mod run;
 pub mod table;
