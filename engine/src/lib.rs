@@ -12,5 +12,7 @@ pub mod manifest;
 pub mod operator;
 pub mod plan;
 pub mod port;
+pub mod report;
 pub mod row;
+pub mod run;
 pub mod table;

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::Fault;
+use super::{Cancellation, Fault};
 
 /// An amount of something that the machine has a limited amount of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,23 +60,6 @@ pub struct NoSecrets;
 impl SecretResolver for NoSecrets {
     fn secret(&self, _name: &str) -> Option<String> {
         None
-    }
-}
-
-/// The wish that a run should end, shared by everyone who works in it.
-#[derive(Clone, Debug, Default)]
-pub struct Cancellation(Arc<AtomicBool>);
-
-impl Cancellation {
-    /// Asks everyone to stop at the next row or step.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it was asked.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }
 

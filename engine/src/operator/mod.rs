@@ -3,6 +3,7 @@
 //! Owns the traits that operators implement, their registry, and what a running operator is given. Knows no manifest,
 //! no cache and no scheduler, and holds no operator.
 
+mod cancellation;
 mod complaint;
 mod context;
 mod erased;
@@ -15,8 +16,9 @@ mod row;
 mod step;
 mod table;
 
+pub use cancellation::{Cancellation, Cancelled};
 pub use complaint::{Complaint, Place};
-pub use context::{Cancellation, Context, ContextParts, Memo, NoMemo, NoSecrets, Resource, SecretResolver};
+pub use context::{Context, ContextParts, Memo, NoMemo, NoSecrets, Resource, SecretResolver};
 pub use erased::{AnyOperator, AnyRow, AnyStep, AnyTable, Shape};
 pub use fault::Fault;
 pub use files::{ExternalFiles, FileParameter, Missing};
