@@ -26,7 +26,8 @@ pub fn execute(arguments: &Init, out: &mut dyn Write) -> Result<Exit, Failure> {
 }
 
 fn checked(name: &str) -> Result<&str, Failure> {
-    let fits = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character);
+    let fits =
+        |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || "-_".contains(character);
     if name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(fits) {
         return Ok(name);
     }
