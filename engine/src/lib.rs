@@ -12,3 +12,7 @@ pub mod plan;
 pub mod port;
 pub mod row;
 pub mod table;
+
+/// For the expansion of `operator!` and `row_type!`.
+#[doc(hidden)]
+pub use inventory;

@@ -11,6 +11,8 @@ pub struct Manifest {
     pub name: Spanned<String>,
     /// The seed that operators with randomness derive theirs from.
     pub seed: u64,
+    /// The seed of the nodes that `report.vary` names and of all that follow them; of all nodes where it names none.
+    pub reseed: Option<u64>,
     /// Nodes and blocks in the order of the text; names are unique.
     pub nodes: Vec<NodeDeclaration>,
     /// What `ablate` measures.
