@@ -5,9 +5,40 @@
 
 use std::fmt;
 
-use miette::{LabeledSpan, NamedSource, SourceCode};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use super::{Diagnostic, Severity, SourceId, Sources};
+
+/// How a list of diagnostics is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Palette {
+    /// Without escape sequences: pipes, files, snapshots.
+    Plain,
+    /// For a terminal.
+    Colour,
+}
+
+/// Every diagnostic as miette draws it, one after the other, no line of prose wider than `width` columns.
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], sources: &Sources, width: usize, palette: Palette) -> String {
+    let theme = match palette {
+        Palette::Plain => GraphicalTheme::unicode_nocolor(),
+        Palette::Colour => GraphicalTheme::unicode(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(width.max(20))
+        .with_context_lines(0)
+        .with_links(false)
+        .without_syntax_highlighting();
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        handler.render_report(&mut out, &Rendered::new(diagnostic, sources)).expect("a String takes all text");
+    }
+    out
+}
 
 /// A diagnostic together with the texts that it points into, ready for a miette report handler.
 #[derive(Debug)]

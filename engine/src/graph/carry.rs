@@ -13,21 +13,10 @@ pub(super) fn check(unrolled: &Unrolled<'_>) -> Vec<Diagnostic> {
 }
 
 fn check_one<'m>(unrolled: &Unrolled<'m>, id: usize, scope: &Scope<'m>, carry: &'m Carry) -> Vec<Diagnostic> {
-    let shadowed = shadowed(scope, carry);
     let outer = scope.outer.map(|outer| unrolled.resolve(outer, &carry.first));
     let first = outer.and_then(|found| first_fault(unrolled, scope, carry, found));
     let then = unrolled.resolve_own(id, &carry.then).err().and_then(|lost| then_fault(scope, carry, lost));
-    [shadowed, first, then].into_iter().flatten().collect()
-}
-
-fn shadowed(scope: &Scope<'_>, carry: &Carry) -> Option<Diagnostic> {
-    let name = &carry.name;
-    let node = scope.nodes.iter().find(|node| node.name.value == name.value)?;
-    let message = format!("the block carries `{}` and has a node of that name", name.value);
-    let fault = Diagnostic::error("graph::carry_shadows", message);
-    let fault =
-        fault.label(name.span, "nobody in the block can read this").label(node.name.span, "the node's name wins");
-    Some(fault.help("give one of them another name"))
+    [first, then].into_iter().flatten().collect()
 }
 
 fn first_fault(
@@ -84,6 +73,7 @@ pub(super) fn handed_on(unrolled: &Unrolled<'_>) -> Vec<usize> {
 pub(super) fn members(unrolled: &Unrolled<'_>, binding: &Binding) -> Vec<usize> {
     match binding {
         Binding::Node(draft) => vec![*draft],
+        Binding::Broken => Vec::new(),
         Binding::Block(rounds) => {
             let inner = rounds.iter().flat_map(|round| unrolled.scopes[*round].names.values());
             inner.flat_map(|binding| members(unrolled, binding)).collect()

@@ -99,6 +99,7 @@ impl<'m> Inference<'_, 'm> {
                 match binding {
                     Binding::Node(draft) => found.push(((*name).to_owned(), *draft)),
                     Binding::Block(rounds) => found.extend(self.last_round(name, rounds)),
+                    Binding::Broken => {}
                 }
             }
             here = inside.outer;
@@ -110,7 +111,7 @@ impl<'m> Inference<'_, 'm> {
         let names = rounds.last().map(|round| &self.unrolled.scopes[*round].names);
         let nodes = names.into_iter().flatten().filter_map(|(node, binding)| match binding {
             Binding::Node(draft) => Some((format!("{name}.{node}"), *draft)),
-            Binding::Block(_) => None,
+            Binding::Block(_) | Binding::Broken => None,
         });
         nodes.collect()
     }

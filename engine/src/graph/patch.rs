@@ -20,7 +20,7 @@ pub(super) fn note_span(diagnostic: Diagnostic, span: Span) -> Diagnostic {
     if diagnostic.labels.iter().any(|label| label.span == span) {
         return diagnostic;
     }
-    diagnostic.label(span, "the patch changes this")
+    diagnostic.label(span, "a patch changes this")
 }
 
 /// The place that the innermost patch on the way to a value changed.

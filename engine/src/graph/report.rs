@@ -25,7 +25,7 @@ pub(super) fn resolve(manifest: &Manifest, unrolled: &Unrolled<'_>, faults: &mut
     for metric in &report.metrics {
         match self::metric(unrolled, metric) {
             Ok(found) => reported.metrics.push(found),
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.extend(fault),
         }
     }
     for reference in &report.vary {
@@ -57,7 +57,7 @@ pub(super) fn seeds(manifest: &Manifest, reported: &Reported, wires: &[Vec<Wire<
 }
 
 /// The longest start of `node.metric` that names a node; what follows the next dot is the metric.
-fn metric(unrolled: &Unrolled<'_>, metric: &Spanned<String>) -> Result<(String, usize, String), Diagnostic> {
+fn metric(unrolled: &Unrolled<'_>, metric: &Spanned<String>) -> Result<(String, usize, String), Option<Diagnostic>> {
     let mut scope = 0;
     let mut rest = metric.value.as_str();
     loop {
@@ -67,13 +67,14 @@ fn metric(unrolled: &Unrolled<'_>, metric: &Spanned<String>) -> Result<(String, 
             None => (step, None),
         };
         match (unrolled.scopes[scope].names.get(name), after) {
-            (None, _) => return Err(unknown(unrolled, scope, name, metric)),
-            (Some(_), None | Some("")) => return Err(no_metric(metric)),
+            (None, _) => return Err(Some(unknown(unrolled, scope, name, metric))),
+            (Some(Binding::Broken), _) => return Err(None),
+            (Some(_), None | Some("")) => return Err(Some(no_metric(metric))),
             (Some(Binding::Node(draft)), Some(after)) => return Ok((metric.value.clone(), *draft, after.to_owned())),
             (Some(Binding::Block(rounds)), Some(after)) => {
                 let index = round.map_or(Some(rounds.len() - 1), |round| round.checked_sub(1));
                 let inner = index.and_then(|index| rounds.get(index));
-                scope = *inner.ok_or_else(|| no_round(name, rounds.len(), metric))?;
+                scope = *inner.ok_or_else(|| Some(no_round(name, rounds.len(), metric)))?;
                 rest = after;
             }
         }
@@ -110,7 +111,7 @@ fn varied(unrolled: &Unrolled<'_>, reference: &Spanned<Reference>) -> Result<Vec
     for (place, step) in steps.iter().enumerate() {
         let Some(next) = steps.get(place + 1) else { break };
         let rounds = bindings.iter().flat_map(|binding| match binding {
-            Binding::Node(_) => Vec::new(),
+            Binding::Node(_) | Binding::Broken => Vec::new(),
             Binding::Block(rounds) => match step.round.and_then(|round| (round as usize).checked_sub(1)) {
                 Some(index) => rounds.get(index).copied().into_iter().collect(),
                 None => rounds.clone(),

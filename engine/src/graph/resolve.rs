@@ -22,7 +22,7 @@ pub(super) struct Target<'m> {
 pub(super) enum Lost {
     /// It is wrong itself.
     Here(Box<Diagnostic>),
-    /// It reads a carried name that is wrong where it is declared.
+    /// It reads something that is wrong where it is declared.
     Elsewhere,
 }
 
@@ -82,6 +82,7 @@ impl<'m> Unrolled<'m> {
                     None => Err(unknown(&next.name, inside.names.keys().copied(), span).into()),
                 }
             }
+            Binding::Broken => Err(Lost::Elsewhere),
         }
     }
 

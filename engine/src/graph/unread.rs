@@ -5,18 +5,21 @@ use std::collections::BTreeSet;
 use super::carry::handed_on;
 use super::prepare::Prepared;
 use super::report::Reported;
-use super::unroll::Unrolled;
+use super::unroll::{Binding, Unrolled};
 use super::wiring::Wire;
 use crate::diagnostic::{Diagnostic, closest};
 
 /// A warning for every declaration of which no round is read. Spared are results for people and other tools, what
-/// `report` names, and what a misspelt reference probably means.
+/// `report` names, and what a misspelt reference probably means. Silent while a node is broken, which may read any.
 pub(super) fn check(
     unrolled: &Unrolled<'_>,
     prepared: &[Prepared],
     wires: &[Vec<Wire<'_>>],
     reported: &Reported,
 ) -> Vec<Diagnostic> {
+    if unrolled.scopes.iter().any(|scope| scope.names.values().any(|binding| matches!(binding, Binding::Broken))) {
+        return Vec::new();
+    }
     let read = wires.iter().flatten().filter_map(|wire| wire.source).map(|source| source.draft);
     let named = reported.metrics.iter().map(|(_, node, _)| *node).chain(reported.varied.iter().copied());
     let drafts = read.chain(named).chain(handed_on(unrolled)).chain(misspelt(unrolled, wires));

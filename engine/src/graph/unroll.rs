@@ -46,7 +46,6 @@ pub(super) struct Scope<'m> {
     pub(super) outer: Option<usize>,
     /// The keys that lead to the block; none for the manifest itself.
     pub(super) path: Vec<&'m str>,
-    pub(super) nodes: &'m [NodeDeclaration],
     pub(super) names: IndexMap<&'m str, Binding>,
     pub(super) carry: &'m [Carry],
     /// The scope of the round before.
@@ -59,6 +58,8 @@ pub(super) enum Binding {
     Node(usize),
     /// A block, by the scopes of its rounds.
     Block(Vec<usize>),
+    /// Something whose fault has been told.
+    Broken,
 }
 
 /// Writes the loops out.
@@ -75,7 +76,7 @@ pub(super) fn unroll(manifest: &Manifest) -> Result<Unrolled<'_>, Diagnostic> {
 
 fn count(nodes: &[NodeDeclaration]) -> u64 {
     let each = nodes.iter().map(|declaration| match &declaration.kind {
-        NodeKind::Operator(_) => 1,
+        NodeKind::Operator(_) | NodeKind::Broken => 1,
         NodeKind::Block(block) => count(&block.nodes).saturating_mul(u64::from(block.repeat.value)),
     });
     each.fold(0, u64::saturating_add)
@@ -85,7 +86,7 @@ fn too_many(manifest: &Manifest, count: u64) -> Diagnostic {
     let message = format!("the loops make more than {MOST_NODES} nodes");
     let rounds = manifest.nodes.iter().filter_map(|declaration| match &declaration.kind {
         NodeKind::Block(block) => Some((block.repeat.value, block.repeat.span)),
-        NodeKind::Operator(_) => None,
+        NodeKind::Operator(_) | NodeKind::Broken => None,
     });
     let largest: Option<(u32, Span)> = rounds.max_by_key(|(repeat, _)| *repeat);
     let fault = Diagnostic::error("graph::too_many_nodes", message).help("repeat less often, or nest fewer loops");
@@ -114,13 +115,14 @@ impl<'m> Unroller<'m> {
         let id = self.unrolled.scopes.len();
         let Frame { outer, previous, .. } = frame;
         let path = frame.path.clone();
-        self.unrolled.scopes.push(Scope { outer, path, nodes, names: IndexMap::new(), carry, previous });
+        self.unrolled.scopes.push(Scope { outer, path, names: IndexMap::new(), carry, previous });
         for declaration in nodes {
             let mut path = frame.path.clone();
             path.extend(["nodes", declaration.name.value.as_str()]);
             let binding = match &declaration.kind {
                 NodeKind::Operator(node) => Binding::Node(self.node(&declaration.name, node, path, id, &frame)),
                 NodeKind::Block(block) => Binding::Block(self.block(&declaration.name.value, block, &path, id, &frame)),
+                NodeKind::Broken => Binding::Broken,
             };
             self.unrolled.scopes[id].names.insert(&declaration.name.value, binding);
         }

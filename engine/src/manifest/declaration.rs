@@ -11,7 +11,8 @@ pub struct Manifest {
     pub name: Spanned<String>,
     /// The seed that operators with randomness derive theirs from.
     pub seed: u64,
-    /// The seed of the nodes that `report.vary` names and of all that follow them; of all nodes where it names none.
+    /// The seed that `report` gives, in this variant, to the nodes that it varies and to what follows them; the graph
+    /// applies it.
     pub reseed: Option<u64>,
     /// Nodes and blocks in the order of the text; names are unique.
     pub nodes: Vec<NodeDeclaration>,
@@ -37,6 +38,9 @@ pub enum NodeKind {
     Operator(OperatorNode),
     /// A bounded loop over nodes.
     Block(Block),
+    /// A node or block with a fault that has been reported. Its name exists, and nothing else is known of it: what
+    /// refers to it is not at fault for that.
+    Broken,
 }
 
 /// A node's four keys.
