@@ -166,7 +166,7 @@ impl Tree {
     /// The value below a path of keys and decimal sequence indices, as deep as the path can be followed: the last
     /// part is the nearest existing ancestor, so that a diagnostic always has a place to point at.
     #[must_use]
-    pub fn nearest<'a>(&'a self, path: impl IntoIterator<Item = &'a str>) -> &'a Tree {
+    pub fn nearest<'p>(&self, path: impl IntoIterator<Item = &'p str>) -> &Tree {
         let mut here = self;
         for step in path {
             let next = match &here.kind {
