@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use engine::plan::PlanError;
+
 /// The codes as `--help` explains them.
 pub const HELP: &str = "\
 Exit codes:
@@ -40,6 +42,9 @@ pub enum Failure {
     /// The user's words are wrong: code 2.
     #[error("{0}")]
     Usage(String),
+    /// Everything was told already; only the code is left.
+    #[error("")]
+    Told(Exit),
     /// Standard output, or a file, cannot be written: code 1.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -54,10 +59,19 @@ impl Failure {
         Self::Engine(Box::new(error))
     }
 
+    /// A plan that cannot be made: an unknown node is the user's word, the rest is the engine's.
+    pub fn plan(error: PlanError) -> Self {
+        match error {
+            PlanError::UnknownTarget { .. } => Self::Usage(error.to_string()),
+            PlanError::File(_) => Self::engine(error),
+        }
+    }
+
     /// The code that it ends with. A reader that closed the pipe early (`millrace show ... | head`) is no failure.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Invalid,
+            Self::Told(exit) => *exit,
             Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Io(_) | Self::Engine(_) => Exit::Failed,
         }

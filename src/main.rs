@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod exit;
+mod open;
 mod render;
 
 use std::io::{BufWriter, Write};
@@ -18,7 +19,8 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             let exit = failure.exit();
-            if exit != exit::Exit::Done {
+            let silent = exit == exit::Exit::Done || matches!(failure, exit::Failure::Told(_));
+            if !silent {
                 // Standard error may be closed as well; then there is nobody to tell.
                 let _ = writeln!(std::io::stderr(), "error: {failure}");
             }

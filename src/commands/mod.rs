@@ -1,8 +1,14 @@
 //! One file a command: arguments in, text out, an exit code.
 
-pub mod completions;
-pub mod init;
-pub mod operators;
+mod check;
+mod completions;
+mod graph;
+mod init;
+mod operators;
+mod plan;
+mod show;
+mod trace;
+mod why;
 
 use std::io::Write;
 
@@ -12,9 +18,15 @@ use crate::exit::{Exit, Failure};
 /// Carries a command out.
 pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
     match command {
+        Command::Init(arguments) => init::execute(&arguments, out),
+        Command::Check(arguments) => check::execute(&arguments, out),
+        Command::Plan(arguments) => plan::execute(&arguments, out),
+        Command::Why(arguments) => why::execute(&arguments, out),
+        Command::Show(arguments) => show::execute(&arguments, out),
+        Command::Trace(arguments) => trace::execute(&arguments, out),
+        Command::Graph(arguments) => graph::execute(&arguments, out),
         Command::Operators(arguments) => operators::execute(&arguments, out),
         Command::Completions(arguments) => completions::execute(&arguments, out),
-        Command::Init(arguments) => init::execute(&arguments, out),
         _ => todo!(),
     }
 }
