@@ -8,9 +8,11 @@ pub mod event;
 pub mod graph;
 pub mod manifest;
 pub mod operator;
+pub mod pipeline;
 pub mod plan;
 pub mod port;
 pub mod row;
+pub mod schema;
 pub mod table;
 
 /// For the expansion of `operator!` and `row_type!`.

@@ -1,0 +1,5 @@
+//! The whole of millrace from outside: manifests, and the editor that reads the schemas.
+
+mod fixtures;
+mod golden;
+mod manifests;
