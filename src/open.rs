@@ -85,7 +85,8 @@ impl Opened {
 
     fn unknown(&self, name: &str) -> Failure {
         let near = closest(name, self.graph.nodes.iter().map(|node| node.name.as_str()));
-        let hint = near.map_or_else(|| "`millrace graph` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint =
+            near.map_or_else(|| "`millrace graph` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
         Failure::Usage(format!("there is no node `{name}`: {hint}"))
     }
 }

@@ -43,7 +43,8 @@ pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
 fn finished(opened: &Opened, node: &str) -> Result<Entry, Failure> {
     let planned = opened.plan(&[node.to_owned()])?;
     let task = planned.tasks.iter().find(|task| task.node.name == node);
-    let found = task.and_then(|task| task.fingerprint).and_then(|fingerprint| opened.cache.find(&fingerprint).present());
+    let found =
+        task.and_then(|task| task.fingerprint).and_then(|fingerprint| opened.cache.find(&fingerprint).present());
     let hint = format!("`{node}` has not run as the manifest has it now; `millrace plan` says why");
     found.ok_or(Failure::Usage(hint))
 }

@@ -33,7 +33,9 @@ fn ingredients(out: &mut dyn Write, ingredients: &Ingredients) -> io::Result<()>
     if let Some(seed) = ingredients.seed {
         writeln!(out, "  seed: {seed}")?;
     }
-    for (name, value) in ingredients.config.as_object().into_iter().flatten().filter(|(_, value)| **value != Value::Null) {
+    for (name, value) in
+        ingredients.config.as_object().into_iter().flatten().filter(|(_, value)| **value != Value::Null)
+    {
         writeln!(out, "  config.{name}: {value}")?;
     }
     for (port, input) in &ingredients.inputs {

@@ -1,4 +1,7 @@
 //! Everything that is tested through more than one crate, in one binary.
 #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod fixtures;
+mod golden;
 mod layers;
+mod manifests;
