@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use engine::ablation::BASE;
 use engine::cache::{Cache, Trust};
 use engine::diagnostic::{Diagnostic, Palette, Sources, arrange, closest, render};
 use engine::graph::{Graph, Node};
@@ -13,9 +14,6 @@ use engine::plan::{Plan, plan};
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
-
-/// What variants' tables call the pipeline as it stands.
-pub const BASE: &str = "base";
 
 /// A checked pipeline.
 pub struct Opened {

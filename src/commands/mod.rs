@@ -6,6 +6,7 @@ mod graph;
 mod init;
 mod operators;
 mod plan;
+mod schemas;
 mod show;
 mod trace;
 mod why;
@@ -27,6 +28,7 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Graph(arguments) => graph::execute(&arguments, out),
         Command::Operators(arguments) => operators::execute(&arguments, out),
         Command::Completions(arguments) => completions::execute(&arguments, out),
+        Command::Schemas(arguments) => schemas::execute(&arguments, out),
         _ => todo!(),
     }
 }
