@@ -34,3 +34,8 @@ pub use runs::{History, LastSeen, RunFolder, RunRecord, RunTask};
 pub use store::Cache;
 pub use time::milliseconds;
 pub use unfinished::{Claim, Progress, Unfinished};
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;
