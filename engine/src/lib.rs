@@ -3,6 +3,7 @@
 //! The modules stand in the order of a run. The engine knows nodes, ports, schemas, fingerprints, rows and steps;
 //! it knows no word of the domain that its operators work in, prints nothing and reads no environment.
 
+pub mod cache;
 pub mod diagnostic;
 pub mod event;
 pub mod graph;

@@ -24,9 +24,11 @@ pub struct Task {
     pub fingerprint: Option<Fingerprint>,
     /// What the identity is made of.
     pub ingredients: Option<Ingredients>,
+    /// `(variant, node)` for every node that it stands for, the first one's first.
+    pub names: Vec<(String, String)>,
     /// The node, of the first variant that has it.
     pub node: Node,
-    /// Its inputs by port.
+    /// Its inputs by port; of a cached task only those that the plan needs for something else.
     pub inputs: BTreeMap<String, TaskInput>,
     /// External files by parameter, as found when planned.
     pub files: BTreeMap<String, Vec<PathBuf>>,

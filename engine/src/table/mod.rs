@@ -2,8 +2,17 @@
 //!
 //! Owns every byte of Parquet. Knows where files are only because it is told; the cache's layout is not its concern.
 
+mod conform;
+mod digest;
 mod error;
 mod read;
+mod slices;
+mod write;
+mod writer;
 
+pub use conform::{bare, conform};
+pub use digest::Digest;
 pub use error::TableError;
 pub use read::{Batches, Table};
+pub use write::{PartRecord, write_part};
+pub use writer::{TableWriter, part_name};

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 
 use super::TableError;
 
@@ -22,6 +24,18 @@ pub struct Table {
 }
 
 impl Table {
+    /// Parts that exist; the columns are those of the first.
+    ///
+    /// # Errors
+    /// A first part that is missing or cannot be read.
+    pub fn open(parts: Vec<PathBuf>, rows: u64) -> Result<Self, TableError> {
+        let first = parts.first().ok_or_else(|| TableError::Schema("a table has at least one part".to_owned()))?;
+        let file = File::open(first).map_err(|error| TableError::io(first, error))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default())
+            .map_err(|error| TableError::format(first, &error))?;
+        Ok(Self { schema: metadata.schema().clone(), parts, rows })
+    }
+
     /// The rows in order, some thousand at a time.
     #[must_use]
     pub fn batches(&self) -> Batches<'_> {

@@ -1,0 +1,240 @@
+//! Results of single rows, found by the rows' content in every output of the same work.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+
+use super::commit::PartCommit;
+use super::entry::Found;
+use super::layout::{self, Layout};
+use super::ledger::RowKey;
+use super::unfinished::commit_indices;
+use super::{CacheError, find};
+use crate::plan::Fingerprint;
+use crate::table::{Table, TableError};
+
+/// An index over remembered rows: 24 bytes a distinct row, and a bounded number of decoded parts.
+#[derive(Debug)]
+pub struct RememberedRows {
+    sources: Vec<Source>,
+    /// Sorted by key, one place a key.
+    index: Vec<(RowKey, RowPlace)>,
+    opened: Vec<(u32, Arc<OpenPart>)>,
+}
+
+/// Where a row's result lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowPlace {
+    source: u32,
+    row: u32,
+}
+
+/// A committed part of an output.
+#[derive(Debug)]
+struct Source {
+    layout: Arc<Layout>,
+    fingerprint: Fingerprint,
+    part: usize,
+}
+
+/// The results of some rows.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// By port: the batches that results point into.
+    pub batches: BTreeMap<String, Vec<RecordBatch>>,
+    /// The results, in the order that they were asked for.
+    pub rows: Vec<RememberedRow>,
+}
+
+/// The result of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RememberedRow {
+    /// The rows that it gave, by port.
+    Gave(BTreeMap<String, RowRange>),
+    /// Why it has none.
+    Failed {
+        /// The reason.
+        reason: String,
+    },
+}
+
+/// Rows of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowRange {
+    /// The batch, by its place in [`Remembered::batches`].
+    pub batch: usize,
+    /// The first row.
+    pub start: usize,
+    /// How many.
+    pub count: usize,
+}
+
+/// A part read and ready: batches by port, and where every input row's rows begin.
+#[derive(Debug)]
+struct OpenPart {
+    commit: PartCommit,
+    batches: BTreeMap<String, RecordBatch>,
+    /// `ports` numbers a row: rows given before it.
+    starts: Vec<u32>,
+}
+
+/// Decoded parts kept at once: rows mostly come in the order in which they were stored.
+const OPEN_PARTS: usize = 4;
+
+impl RememberedRows {
+    /// Every row that outputs of this row identity have a result for, finished or committed.
+    pub(super) fn open(layout: &Layout, identity: &Fingerprint) -> Self {
+        let shared = Arc::new(layout.clone());
+        let mut rows = Self { sources: Vec::new(), index: Vec::new(), opened: Vec::new() };
+        for fingerprint in marked(&layout.row_markers(identity)) {
+            for (part, commit) in commits(layout, &fingerprint) {
+                rows.add(Source { layout: shared.clone(), fingerprint, part }, &commit);
+            }
+        }
+        // The first place of a key stays; which one it is does not matter, since equal work gives equal rows.
+        rows.index.sort_unstable();
+        rows.index.dedup_by_key(|(key, _)| *key);
+        rows.index.shrink_to_fit();
+        rows
+    }
+
+    fn add(&mut self, source: Source, commit: &PartCommit) {
+        let number = u32::try_from(self.sources.len()).expect("fewer than four thousand million parts");
+        self.sources.push(source);
+        let places = commit.ledger().keys().iter().zip(0..);
+        self.index.extend(places.map(|(key, row)| (*key, RowPlace { source: number, row })));
+    }
+
+    /// How many rows are remembered.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether none is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// Where the result of a row lies.
+    #[must_use]
+    pub fn lookup(&self, key: &RowKey) -> Option<RowPlace> {
+        let found = self.index.binary_search_by_key(key, |(key, _)| *key).ok()?;
+        Some(self.index[found].1)
+    }
+
+    /// The results at these places.
+    ///
+    /// # Errors
+    /// A part that was removed or damaged since: work the rows again then.
+    pub fn fetch(&mut self, places: &[RowPlace]) -> Result<Remembered, CacheError> {
+        let mut fetched = Remembered::default();
+        let mut batches: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut parts: BTreeMap<u32, Arc<OpenPart>> = BTreeMap::new();
+        for place in places {
+            if !parts.contains_key(&place.source) {
+                let part = self.part(place.source)?;
+                batches.insert(place.source, batches.len());
+                for (port, batch) in &part.batches {
+                    fetched.batches.entry(port.clone()).or_default().push(batch.clone());
+                }
+                parts.insert(place.source, part);
+            }
+            fetched.rows.push(parts[&place.source].result(place.row as usize, batches[&place.source]));
+        }
+        Ok(fetched)
+    }
+
+    fn part(&mut self, number: u32) -> Result<Arc<OpenPart>, CacheError> {
+        if let Some(place) = self.opened.iter().position(|(open, _)| *open == number) {
+            let open = self.opened.remove(place);
+            self.opened.push(open);
+        } else {
+            let part = Arc::new(OpenPart::read(&self.sources[number as usize])?);
+            if self.opened.len() == OPEN_PARTS {
+                self.opened.remove(0);
+            }
+            self.opened.push((number, part));
+        }
+        Ok(self.opened.last().map(|(_, part)| part.clone()).expect("one was just pushed"))
+    }
+}
+
+impl OpenPart {
+    fn read(source: &Source) -> Result<Self, CacheError> {
+        let Source { layout, fingerprint, part } = source;
+        let folder = folder_of(layout, fingerprint);
+        let commit = PartCommit::read(&folder, *part)
+            .ok_or_else(|| CacheError::damaged(&layout::commit(&folder, *part), "the part's ledger is gone"))?;
+        let mut batches = BTreeMap::new();
+        for (port, record) in commit.parts() {
+            let path = find::part_path(layout, fingerprint, port, *part);
+            batches.insert(port.to_owned(), read_part(path, record.rows)?);
+        }
+        let starts = starts(&commit);
+        Ok(Self { commit, batches, starts })
+    }
+
+    fn result(&self, row: usize, batch: usize) -> RememberedRow {
+        let ledger = self.commit.ledger();
+        if let Some(failure) = ledger.failure(row) {
+            return RememberedRow::Failed { reason: failure.reason.clone() };
+        }
+        let starts = &self.starts[row * ledger.ports()..];
+        let ranges = self.commit.parts().zip(ledger.counts(row)).zip(starts);
+        let ranges = ranges.map(|(((port, _), count), start)| {
+            (port.to_owned(), RowRange { batch, start: *start as usize, count: *count as usize })
+        });
+        RememberedRow::Gave(ranges.collect())
+    }
+}
+
+fn read_part(path: PathBuf, rows: u64) -> Result<RecordBatch, TableError> {
+    Table::open(vec![path], rows)?.read()
+}
+
+/// For every row and port, how many rows stand before its own.
+fn starts(commit: &PartCommit) -> Vec<u32> {
+    let ledger = commit.ledger();
+    let mut before = vec![0; ledger.ports()];
+    let mut starts = Vec::with_capacity(ledger.rows() * ledger.ports());
+    for row in 0..ledger.rows() {
+        starts.extend_from_slice(&before);
+        before.iter_mut().zip(ledger.counts(row)).for_each(|(before, count)| *before += count);
+    }
+    starts
+}
+
+/// The outputs that said they may be taken from.
+fn marked(folder: &Path) -> Vec<Fingerprint> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let mut fingerprints: Vec<Fingerprint> = names.filter_map(|name| name.parse().ok()).collect();
+    fingerprints.sort_unstable();
+    fingerprints
+}
+
+/// The commits of an output whose parts are as they were committed; none where it is gone or damaged.
+fn commits(layout: &Layout, fingerprint: &Fingerprint) -> Vec<(usize, PartCommit)> {
+    match find::find(layout, fingerprint) {
+        Found::Present(entry) => {
+            (0..entry.commits()).filter_map(|index| Some((index, entry.commit(index).ok()?))).collect()
+        }
+        Found::Damaged { .. } => Vec::new(),
+        Found::Missing => {
+            let folder = layout.partial(fingerprint);
+            let read = commit_indices(&folder).into_iter();
+            let read = read.filter_map(|index| Some((index, PartCommit::read(&folder, index)?)));
+            read.filter(|(index, commit)| commit.holds(&folder, *index)).collect()
+        }
+    }
+}
+
+fn folder_of(layout: &Layout, fingerprint: &Fingerprint) -> PathBuf {
+    let finished = layout.entry(fingerprint);
+    if finished.exists() { finished } else { layout.partial(fingerprint) }
+}
