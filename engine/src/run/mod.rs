@@ -2,12 +2,41 @@
 //!
 //! Owns time, threads, retries and what survives an interruption. Knows an operator by its shape alone.
 
+mod assembly;
+mod contract;
+mod emitter;
+mod external;
+mod feed;
+mod halt;
 mod journal;
 mod ledger;
+mod options;
+mod part;
+mod part_store;
 mod pool;
+mod prepare;
+mod publication;
 mod retry;
+mod row_driver;
 mod row_key;
+mod row_task;
+mod row_work;
+mod rows_in;
+mod save;
+mod scheduler;
+mod sink;
+mod standing;
+mod step_driver;
+mod step_task;
+mod summary;
+mod table_task;
+mod task_run;
+mod workplace;
 
+pub use emitter::Listener;
 pub use ledger::{Held, Ledger};
+pub use options::RunOptions;
 pub use pool::{Pool, Shared};
 pub use retry::Backoff;
+pub use scheduler::run;
+pub use summary::{Made, RunError, RunSummary, TaskEnd, TaskResult};

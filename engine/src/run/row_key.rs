@@ -8,8 +8,7 @@ use arrow::datatypes::{ArrowPrimitiveType, ByteArrayType, DataType, Float64Type,
 use arrow::error::ArrowError;
 use arrow::row::{RowConverter, Rows, SortField};
 
-/// A row's key.
-pub(super) type RowKey = [u8; 16];
+use crate::cache::RowKey;
 
 /// The keys of a batch's rows.
 ///
@@ -20,7 +19,7 @@ pub(super) fn row_keys(batch: &RecordBatch) -> Result<Vec<RowKey>, ArrowError> {
         batch.schema_ref().fields().iter().map(|field| field.name().as_str()).zip(batch.columns()).collect();
     columns.sort_by_key(|(name, _)| *name);
     let encoders = columns.iter().map(|(_, column)| Encoder::new(column)).collect::<Result<Vec<_>, _>>()?;
-    let mut bytes = shape(&columns).to_vec();
+    let mut bytes = shape(&columns).0.to_vec();
     let start = bytes.len();
     let keys = (0..batch.num_rows()).map(|row| {
         bytes.truncate(start);
@@ -52,9 +51,9 @@ fn plain(data_type: &DataType) -> &DataType {
 }
 
 fn first_half(hash: blake3::Hash) -> RowKey {
-    let mut key = RowKey::default();
+    let mut key = [0; 16];
     key.copy_from_slice(&hash.as_bytes()[..16]);
-    key
+    RowKey(key)
 }
 
 /// A column on its way into keys; the common types without a detour.

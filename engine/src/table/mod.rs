@@ -5,6 +5,7 @@
 mod conform;
 mod digest;
 mod error;
+mod part;
 mod read;
 mod slices;
 mod write;
@@ -13,6 +14,7 @@ mod writer;
 pub use conform::{bare, conform};
 pub use digest::Digest;
 pub use error::TableError;
+pub(crate) use part::{Part, PartRows};
 pub use read::{Batches, Table};
 pub use write::{PartRecord, write_part};
 pub use writer::{TableWriter, part_name};

@@ -1,0 +1,95 @@
+//! Portions of an input's rows as its producer commits them, read at most one ahead.
+
+use std::sync::{Arc, OnceLock};
+
+use arrow::array::RecordBatch;
+use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
+
+use super::halt::Halt;
+use super::part::OpenPart;
+use super::prepare::Preparation;
+use super::rows_in::{Portion, RowsIn};
+use super::standing::{Standing, Stored};
+
+/// The rows of one port of a task that may still be at work.
+pub(super) struct Feed {
+    producer: watch::Receiver<Standing>,
+    port: String,
+    rows: Option<RowsIn>,
+    /// What can be read, once that is all.
+    whole: Option<Stored>,
+    total: Arc<OnceLock<u64>>,
+}
+
+impl Feed {
+    /// From a port of a producer.
+    pub(super) fn new(producer: watch::Receiver<Standing>, port: &str, rows: RowsIn) -> Self {
+        Self { producer, port: port.to_owned(), rows: Some(rows), whole: None, total: Arc::default() }
+    }
+
+    /// How many rows there are, once that is known.
+    pub(super) fn total(&self) -> Arc<OnceLock<u64>> {
+        self.total.clone()
+    }
+
+    /// The next portion; waits for the producer. None at the end.
+    async fn next(&mut self) -> Result<Option<RecordBatch>, Halt> {
+        loop {
+            let Some(stored) = self.stored()? else {
+                self.changed().await?;
+                continue;
+            };
+            let mut rows = self.rows.take().ok_or(Halt::Interrupted)?;
+            let (rows, portion) = spawn_blocking(move || {
+                let portion = rows.next(&stored);
+                (rows, portion)
+            })
+            .await?;
+            self.rows = Some(rows);
+            match portion? {
+                Portion::Rows(batch) => return Ok(Some(batch)),
+                Portion::End => return Ok(None),
+                Portion::Incomplete | Portion::Moved => self.changed().await?,
+            }
+        }
+    }
+
+    fn stored(&mut self) -> Result<Option<Stored>, Halt> {
+        if self.whole.is_none() {
+            let stored = self.producer.borrow_and_update().stored(&self.port)?;
+            let Some(total) = stored.as_ref().and_then(Stored::total) else { return Ok(stored) };
+            // Only this feed sets it, and only once.
+            let _ = self.total.set(total);
+            self.whole = stored;
+        }
+        Ok(self.whole.clone())
+    }
+
+    async fn changed(&mut self) -> Result<(), Halt> {
+        self.producer.changed().await.map_err(|_| Halt::Interrupted)
+    }
+
+    /// Reads on until the end, each portion prepared as a part, never more than one ahead of who receives them.
+    pub(super) async fn read_ahead(
+        mut self,
+        first: usize,
+        preparation: Arc<Preparation>,
+        parts: mpsc::Sender<Result<OpenPart, Halt>>,
+    ) {
+        for index in first.. {
+            let Ok(place) = parts.reserve().await else { return };
+            match self.prepared(index, &preparation).await {
+                Ok(Some(part)) => place.send(Ok(part)),
+                Ok(None) => return,
+                Err(halt) => return place.send(Err(halt)),
+            }
+        }
+    }
+
+    async fn prepared(&mut self, index: usize, preparation: &Arc<Preparation>) -> Result<Option<OpenPart>, Halt> {
+        let Some(batch) = self.next().await? else { return Ok(None) };
+        let preparation = preparation.clone();
+        Ok(Some(spawn_blocking(move || preparation.prepare(index, batch)).await??))
+    }
+}

@@ -1,0 +1,48 @@
+//! What a run is told beside its plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::emitter::Listener;
+use super::retry::Backoff;
+use crate::operator::{Cancellation, NoSecrets, SecretResolver};
+
+/// What a run is told beside its plan; none of it changes a result.
+#[derive(Clone)]
+pub struct RunOptions {
+    /// Secrets by name.
+    pub secrets: Arc<dyn SecretResolver>,
+    /// The wish to end: rows and steps under way are finished and kept.
+    pub cancellation: Cancellation,
+    /// Who is told of every event.
+    pub listener: Listener,
+    /// What the machine has: `cuda:0` in bytes, an endpoint's slots.
+    pub capacity: BTreeMap<String, u64>,
+    /// Rows under way at once, where neither the node nor its operator is to decide.
+    pub concurrency: Option<usize>,
+    /// How often work is tried again after the world failed, where the node does not say.
+    pub retries: u32,
+    /// The waits between attempts.
+    pub backoff: Backoff,
+    /// How often a step operator is saved.
+    pub save_every: Duration,
+    /// What the run's record says of where it ran: versions, devices, addresses.
+    pub provenance: serde_json::Value,
+}
+
+impl Default for RunOptions {
+    fn default() -> Self {
+        Self {
+            secrets: Arc::new(NoSecrets),
+            cancellation: Cancellation::default(),
+            listener: Arc::new(|_| ()),
+            capacity: BTreeMap::new(),
+            concurrency: None,
+            retries: 5,
+            backoff: Backoff::default(),
+            save_every: Duration::from_secs(60),
+            provenance: serde_json::Value::Null,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is known of a part's rows before any is worked on: journaled results, and those of earlier work.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+
+use super::emitter::NodeEmitter;
+use super::journal::Journal;
+use super::part::{OpenPart, RowResult};
+use super::row_key::row_keys;
+use crate::cache::{RememberedRows, RowKey};
+use crate::operator::Fault;
+
+/// Makes portions of the input into parts.
+pub(super) struct Preparation {
+    /// Where journals lie.
+    pub(super) journals: PathBuf,
+    /// Results of earlier work; none where the operator's rows are not remembered.
+    pub(super) remembered: Option<Mutex<RememberedRows>>,
+    pub(super) events: NodeEmitter,
+}
+
+impl Preparation {
+    /// A part with the results that are known already. Blocks.
+    pub(super) fn prepare(&self, index: usize, input: RecordBatch) -> Result<OpenPart, Fault> {
+        let keys = self.keys(&input);
+        let (journal, journaled) = Journal::open(self.journals.join(format!("part-{index:05}")))?;
+        let mut part = OpenPart::new(index, input, journal);
+        for (row, outcome) in journaled {
+            part.set(row as usize, RowResult::Called(outcome));
+        }
+        if let Some(keys) = keys {
+            self.recall(&mut part, &keys);
+            part.keys = Some(keys);
+        }
+        Ok(part)
+    }
+
+    fn keys(&self, input: &RecordBatch) -> Option<Vec<RowKey>> {
+        self.remembered.as_ref()?;
+        match row_keys(input) {
+            Ok(keys) => Some(keys),
+            Err(error) => {
+                self.events.warn(format!("rows are not remembered: {error}"));
+                None
+            }
+        }
+    }
+
+    /// Sets the results that earlier work has. What cannot be fetched is worked again.
+    fn recall(&self, part: &mut OpenPart, keys: &[RowKey]) {
+        let Some(remembered) = &self.remembered else { return };
+        let mut remembered = remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        if remembered.is_empty() {
+            return;
+        }
+        let missing = keys.iter().enumerate().filter(|(row, _)| !part.has(*row));
+        let (rows, places): (Vec<_>, Vec<_>) =
+            missing.filter_map(|(row, key)| Some((row, remembered.lookup(key)?))).unzip();
+        if places.is_empty() {
+            return;
+        }
+        match remembered.fetch(&places) {
+            Ok(fetched) => part.recall(&rows, fetched),
+            Err(error) => {
+                self.events.warn(format!("earlier results cannot be read, the rows are worked again: {error}"))
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What all tasks of a run share.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+
+use super::emitter::{Emitter, NodeEmitter, Progress};
+use super::halt::Halt;
+use super::ledger::Ledger;
+use super::options::RunOptions;
+use super::standing::Standing;
+use crate::cache::Cache;
+use crate::operator::{Context, ContextParts, Fault, InputData, Inputs};
+use crate::plan::{Plan, Task};
+
+/// What all tasks of a run share.
+pub(super) struct Workplace {
+    pub(super) plan: Plan,
+    pub(super) cache: Cache,
+    pub(super) options: RunOptions,
+    pub(super) run: String,
+    pub(super) emitter: Arc<Emitter>,
+    pub(super) ledger: Ledger,
+    /// Whole tables and steps at work at once: each may use every core and hold a table in memory.
+    pub(super) blocking: Semaphore,
+    /// Where each task of the plan stands.
+    pub(super) standings: Vec<watch::Sender<Standing>>,
+}
+
+impl Workplace {
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.options.cancellation.is_cancelled()
+    }
+
+    /// Waits until the run is asked to stop.
+    pub(super) async fn cancelled(&self) -> Halt {
+        self.options.cancellation.cancelled().await;
+        Halt::Interrupted
+    }
+
+    /// Waits for a place among those who work on whole tables.
+    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Halt> {
+        tokio::select! {
+            biased;
+            halt = self.cancelled() => Err(halt),
+            turn = self.blocking.acquire() => turn.map_err(|_| Halt::Interrupted),
+        }
+    }
+
+    /// What a task's operator may ask for.
+    pub(super) fn context(&self, task: &Task, events: &NodeEmitter) -> Context {
+        let events = events.clone();
+        Context::new(ContextParts {
+            operator: task.node.registration.name,
+            seed: task.node.seed,
+            files: task.files.clone(),
+            memo: self.cache.memo(),
+            secrets: self.options.secrets.clone(),
+            cancellation: self.options.cancellation.clone(),
+            progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
+        })
+    }
+
+    /// Waits until every input but `except` is stored, and gives them.
+    pub(super) async fn inputs(&self, task: &Task, except: Option<&str>) -> Result<Inputs, Halt> {
+        let mut ports = BTreeMap::new();
+        for (port, input) in task.inputs.iter().filter(|(port, _)| Some(port.as_str()) != except) {
+            let mut standing = self.standings[input.task].subscribe();
+            let entry = loop {
+                match &*standing.borrow_and_update() {
+                    Standing::Done(entry) => break entry.clone(),
+                    Standing::Over(halt) => return Err(halt.clone()),
+                    Standing::Waiting | Standing::Growing { .. } => {}
+                }
+                self.changed(&mut standing).await?;
+            };
+            let data = match entry.table(&input.output)? {
+                Some(table) => Some(InputData::Table(table)),
+                None => entry.artifact(&input.output).map(InputData::Artifact),
+            };
+            let missing = || Fault::node(format!("the stored input `{port}` has no output `{}`", input.output));
+            ports.insert(port.clone(), data.ok_or_else(missing)?);
+        }
+        Ok(Inputs::new(ports))
+    }
+
+    /// Waits until a task has rows to read, or at least works on them.
+    pub(super) async fn at_work(&self, producer: usize) -> Result<watch::Receiver<Standing>, Halt> {
+        let mut standing = self.standings[producer].subscribe();
+        loop {
+            match &*standing.borrow_and_update() {
+                Standing::Waiting => {}
+                Standing::Over(halt) => return Err(halt.clone()),
+                Standing::Growing { .. } | Standing::Done(_) => break,
+            }
+            self.changed(&mut standing).await?;
+        }
+        Ok(standing)
+    }
+
+    async fn changed(&self, standing: &mut watch::Receiver<Standing>) -> Result<(), Halt> {
+        tokio::select! {
+            biased;
+            halt = self.cancelled() => Err(halt),
+            changed = standing.changed() => changed.map_err(|_| Halt::Interrupted),
+        }
+    }
+}
