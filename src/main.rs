@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod execute;
 mod exit;
 mod open;
 mod render;

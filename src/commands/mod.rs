@@ -1,11 +1,13 @@
 //! One file a command: arguments in, text out, an exit code.
 
+mod ablate;
 mod check;
 mod completions;
 mod graph;
 mod init;
 mod operators;
 mod plan;
+mod run;
 mod schemas;
 mod show;
 mod trace;
@@ -29,6 +31,8 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Operators(arguments) => operators::execute(&arguments, out),
         Command::Completions(arguments) => completions::execute(&arguments, out),
         Command::Schemas(arguments) => schemas::execute(&arguments, out),
-        _ => todo!(),
+        Command::Run(arguments) => run::execute(&arguments),
+        Command::Ablate(arguments) => ablate::execute(&arguments, out),
+        Command::Cache(_) => todo!(),
     }
 }
