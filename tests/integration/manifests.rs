@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use engine::diagnostic::{Diagnostic, Rendered, Severity, Sources};
+use engine::diagnostic::{Diagnostic, Palette, Sources, render};
 use engine::manifest::Selection;
 use engine::pipeline::Pipeline;
-use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use crate::golden::{Golden, root};
 
@@ -28,18 +27,12 @@ fn check(path: &Path) -> (Sources, Vec<Diagnostic>) {
     (pipeline.sources().clone(), diagnostics)
 }
 
-fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        let mut one = String::new();
-        handler.render_report(&mut one, &Rendered::new(diagnostic, sources)).unwrap();
-        let lines: Vec<&str> = one.trim_matches('\n').lines().map(str::trim_end).collect();
-        text.push_str(&lines.join("\n"));
-        text.push_str("\n\n");
-    }
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    format!("{text}errors: {errors}, warnings: {}\n", diagnostics.len() - errors)
+fn rendered(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let text = render(diagnostics, sources, 100, Palette::Plain);
+    let lines: Vec<&str> = text.trim_matches('\n').lines().map(str::trim_end).collect();
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let end = format!("errors: {errors}, warnings: {}\n", diagnostics.len() - errors);
+    if lines.is_empty() { end } else { format!("{}\n\n{end}", lines.join("\n")) }
 }
 
 #[test]
@@ -50,7 +43,7 @@ fn what_a_person_reads() {
     for case in files(&cases, "yaml") {
         let (sources, diagnostics) = check(&case);
         let name = case.file_stem().unwrap().to_string_lossy().into_owned();
-        golden.compare(&snapshots.join(format!("{name}.txt")), &render(&sources, &diagnostics));
+        golden.compare(&snapshots.join(format!("{name}.txt")), &rendered(&sources, &diagnostics));
         names.insert(name);
     }
     for snapshot in files(&snapshots, "txt") {
