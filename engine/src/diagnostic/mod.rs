@@ -6,6 +6,7 @@ mod arrange;
 mod fault;
 mod json;
 mod render;
+mod snippet;
 mod source;
 mod suggest;
 

@@ -76,6 +76,11 @@ impl Sources {
         source.text = [&source.text[..span.start], &hidden, &source.text[span.end..]].concat().into();
     }
 
+    /// The span, cut to its text and widened to whole characters.
+    pub(super) fn within(&self, span: Span) -> Span {
+        within(&self.get(span.source).text, span)
+    }
+
     /// The text at a span.
     #[must_use]
     pub fn text(&self, span: Span) -> &str {

@@ -82,9 +82,12 @@ impl Document {
     fn from_tree(mut tree: Tree, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let span = tree.span;
         let Kind::Mapping(mapping) = &mut tree.kind else {
-            let fault = Diagnostic::error("manifest::wrong_type", "a manifest is a mapping of keys and values");
-            let fault = fault.label(span, tree.described()).help(format!("begin with\n{SMALLEST}"));
-            diagnostics.push(fault);
+            let message = format!("a manifest is a mapping of keys and values, not {}", tree.described());
+            let fault = Diagnostic::error("manifest::wrong_type", message).label(span, "all there is");
+            diagnostics.push(match tree.as_str().is_some_and(|text| text.contains(':')) {
+                true => fault.help("put a space after the colon: `name: first`"),
+                false => fault.help(format!("begin with\n{SMALLEST}")),
+            });
             return None;
         };
         TOP.check(mapping, diagnostics);
@@ -121,6 +124,7 @@ impl Document {
         for section in sections.filter(|section| section.key.value != "vars") {
             variable::collect(&section.value, &mut used);
         }
+        variables.entries.iter().for_each(|entry| variable::collect(&entry.value, &mut used));
         for patch in self.presets.iter().chain(&self.ablations).flat_map(|set| &set.patches) {
             variable::collect(&patch.value, &mut used);
         }

@@ -2,25 +2,29 @@
 
 use serde_yaml::Value;
 
+use super::name::is_name;
 use super::parse::resolve_plain;
 use super::tree::{Kind, Tree};
 
 /// The tree as YAML that reads back as the same values.
 ///
-/// The emitter leaves some texts plain that this crate reads as something else: `$name` would be a variable again.
-/// They are written with a character in front that occurs nowhere in the tree, which is then turned into quotes.
+/// The emitter follows YAML 1.1, and leaves texts plain that this crate reads as something else: `$name` would be a
+/// variable again. Such texts are emitted as a mark with a number, where the mark is a character that the tree does not
+/// contain; the mark is then replaced by the text in double quotes.
 #[must_use]
 pub fn emit(tree: &Tree) -> String {
     let mark = unused_character(tree);
-    let mut value = tree.to_value();
-    protect(&mut value, mark);
+    let mut quoted = Vec::new();
+    let value = protected(&tree.to_value(), mark, &mut quoted);
     let text = serde_yaml::to_string(&value).expect("a tree is plain data with text keys");
     let mut out = String::with_capacity(text.len());
     let mut parts = text.split(mark);
     out.extend(parts.next());
     for part in parts {
-        let end = part.find('\n').unwrap_or(part.len());
-        out.extend(["'", &part[..end], "'", &part[end..]]);
+        let digits = part.len() - part.trim_start_matches(|next: char| next.is_ascii_digit()).len();
+        let index = part[..digits].parse().ok();
+        out.extend(index.and_then(|index: usize| quoted.get(index)).map(String::as_str));
+        out.push_str(&part[digits..]);
     }
     out
 }
@@ -42,17 +46,45 @@ fn contains(tree: &Tree, character: char) -> bool {
     }
 }
 
-fn protect(value: &mut Value, mark: char) {
+fn protected(value: &Value, mark: char, quoted: &mut Vec<String>) -> Value {
     match value {
-        Value::String(text) if needs_quotes(text) => text.insert(0, mark),
-        Value::Sequence(items) => items.iter_mut().for_each(|item| protect(item, mark)),
-        Value::Mapping(mapping) => mapping.values_mut().for_each(|value| protect(value, mark)),
-        _ => {}
+        Value::String(text) if needs_quotes(text) => {
+            quoted.push(double_quoted(text));
+            format!("{mark}{}", quoted.len() - 1).into()
+        }
+        Value::Sequence(items) => items.iter().map(|item| protected(item, mark, quoted)).collect::<Vec<_>>().into(),
+        Value::Mapping(mapping) => {
+            let entries = mapping.iter();
+            Value::Mapping(
+                entries.map(|(key, value)| (protected(key, mark, quoted), protected(value, mark, quoted))).collect(),
+            )
+        }
+        other => other.clone(),
     }
 }
 
-/// Texts of single words that would not be read back as themselves.
+/// Texts that the emitter's form of would be read as something else.
 fn needs_quotes(text: &str) -> bool {
-    let variable = text.strip_prefix('$').is_some_and(super::name::is_name);
-    variable || !resolve_plain(text).is_string() && !text.is_empty()
+    let variable = text.strip_prefix('$').is_some_and(is_name);
+    variable || text.contains(is_special) || (!text.is_empty() && !resolve_plain(text).is_string())
+}
+
+/// Line breaks of YAML 1.1 that are none in 1.2, and what no YAML text may hold as it is.
+fn is_special(character: char) -> bool {
+    let control = character.is_control() && character != '\n';
+    control || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+fn double_quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => out.extend(['\\', character]),
+            '\n' => out.push_str("\\n"),
+            _ if is_special(character) => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+    out
 }

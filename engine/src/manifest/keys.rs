@@ -74,7 +74,7 @@ pub(super) fn wrong_type(key: &Spanned<String>, value: &Tree, expected: &str) ->
     let fault = Diagnostic::error("manifest::wrong_type", message);
     match value.is_null() {
         true => value.blame(fault.label(key.span, "has no value"), "nothing here"),
-        false => value.blame(fault, value.described()),
+        false => value.blame(fault, "of another kind"),
     }
 }
 

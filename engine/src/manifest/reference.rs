@@ -22,7 +22,7 @@ pub(super) fn read(tree: &Tree, what: &str) -> Result<Spanned<Reference>, Diagno
     let help = "write `node`, `node.output`, `block.node` or `block[2].node`";
     let Some(text) = tree.as_str() else {
         let message = format!("{what} is the name of a node, not {}", tree.described());
-        return Err(tree.blame(fault(message), tree.described()).help(help));
+        return Err(tree.blame(fault(message), "not a name").help(help));
     };
     match Reference::parse(text) {
         Ok(value) => Ok(Spanned { value, span: tree.span }),

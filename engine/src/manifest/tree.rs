@@ -128,18 +128,16 @@ impl Tree {
         self.as_scalar().is_some_and(|scalar| scalar.value.is_null())
     }
 
-    /// What kind of value it is, as a fault says it.
+    /// The value as a fault says it: its kind, and its text where that is short.
     #[must_use]
-    pub fn described(&self) -> &'static str {
+    pub fn described(&self) -> String {
         match &self.kind {
-            Kind::Sequence(_) => "a list",
-            Kind::Mapping(_) => "a mapping",
-            Kind::Scalar(scalar) => match scalar.value {
-                serde_yaml::Value::Null => "nothing",
-                serde_yaml::Value::Bool(_) => "a truth value",
-                serde_yaml::Value::Number(_) => "a number",
-                _ => "a text",
-            },
+            Kind::Sequence(_) => "a list".to_owned(),
+            Kind::Mapping(_) => "a mapping".to_owned(),
+            Kind::Scalar(scalar) if scalar.value.is_null() => "nothing".to_owned(),
+            Kind::Scalar(scalar) if scalar.text.len() > 40 || scalar.text.contains('\n') => "a text".to_owned(),
+            Kind::Scalar(scalar) if scalar.value.is_string() => format!("the text `{}`", scalar.text),
+            Kind::Scalar(scalar) => format!("`{}`", scalar.text),
         }
     }
 

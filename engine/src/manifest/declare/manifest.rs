@@ -22,8 +22,12 @@ pub(in crate::manifest) fn declare(tree: Tree, reseed: Option<u64>, faults: &mut
         }
         Some(entry) => match mapping_of(entry, "names and nodes", faults) {
             Some(mapping) if !mapping.entries.is_empty() => declare_nodes(mapping, faults),
-            Some(_) | None => {
+            Some(_) => {
                 faults.push(no_nodes(entry.key.span));
+                return None;
+            }
+            None => {
+                faults.extend(entry.value.is_null().then(|| no_nodes(entry.key.span)));
                 return None;
             }
         },

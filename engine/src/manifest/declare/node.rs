@@ -80,7 +80,7 @@ fn not_a_node(entry: &Entry) -> Diagnostic {
     let fault = Diagnostic::error("manifest::wrong_type", message);
     let fault = match entry.value.is_null() {
         true => fault.label(entry.key.span, "nothing follows"),
-        false => entry.value.blame(fault, entry.value.described()),
+        false => entry.value.blame(fault, "not a mapping"),
     };
     match entry.value.as_str() {
         Some(text) if text.contains('.') && text.len() < 64 => fault.help(format!("write `{name}: {{op: {text}}}`")),

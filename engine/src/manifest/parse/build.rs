@@ -3,11 +3,13 @@
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_yaml::Value;
 
-use super::super::tree::{Entry, Kind, Mapping, Scalar, Spanned, Tree};
+use super::super::tree::{Entry, Kind, Mapping, Scalar, Tree};
 use super::anchors::Anchors;
+use super::key::{Key, distinct, key_of};
 use super::offsets::Offsets;
 use super::scalar::{resolve_plain, resolve_tagged};
 use super::syntax;
+use super::tag::{tag_fault, tag_kind};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 
 /// How deeply collections may nest: far more than a manifest needs, and little enough for every recursion over trees.
@@ -47,6 +49,8 @@ pub(in crate::manifest) fn parse_from(
 struct Builder<'text> {
     text: &'text str,
     source: SourceId,
+    /// The byte at which the parser starts.
+    first: usize,
     offsets: Offsets,
     anchors: Anchors,
     open: Vec<Open>,
@@ -68,18 +72,11 @@ enum Parts {
     Entries(Vec<Entry>, Option<Key>),
 }
 
-/// A key that waits for its value.
-enum Key {
-    Named(Spanned<String>),
-    /// The fault is told; the value has no place to go.
-    Refused,
-}
-
 impl<'text> Builder<'text> {
     fn new(source: SourceId, text: &'text str, first: usize) -> Self {
         let offsets = Offsets::new(source, text, first);
         let (anchors, open, faults) = (Anchors::default(), Vec::new(), Vec::new());
-        Self { text, source, offsets, anchors, open, root: None, over: false, faults }
+        Self { text, source, first, offsets, anchors, open, root: None, over: false, faults }
     }
 
     fn accept(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
@@ -93,7 +90,8 @@ impl<'text> Builder<'text> {
             Event::Alias(id) => self.alias(id, span)?,
             Event::SequenceStart(anchor, tag) => {
                 self.check_collection_tag(tag.as_deref(), "seq", span);
-                self.begin(Open { start: span, anchor, parts: Parts::Items(Vec::new()) })?;
+                let start = Span { start: self.first_dash(span.start), ..span };
+                self.begin(Open { start, anchor, parts: Parts::Items(Vec::new()) })?;
             }
             Event::MappingStart(anchor, tag) => {
                 self.check_collection_tag(tag.as_deref(), "map", span);
@@ -161,7 +159,7 @@ impl<'text> Builder<'text> {
             None => self.root = Some(tree),
             Some(Parts::Items(items)) => items.push(tree),
             Some(Parts::Entries(entries, key)) => match key.take() {
-                None => *key = Some(name_of(tree, &mut self.faults)),
+                None => *key = Some(key_of(tree, &mut self.faults)),
                 Some(Key::Named(key)) => entries.push(Entry { key, value: tree }),
                 Some(Key::Refused) => {}
             },
@@ -170,13 +168,8 @@ impl<'text> Builder<'text> {
 
     fn scalar(&mut self, text: String, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Tree {
         let written_plain = style == ScalarStyle::Plain;
-        let span = match style {
-            ScalarStyle::Plain if text.is_empty() && tag.is_none() => Span { end: span.start, ..span },
-            ScalarStyle::Literal | ScalarStyle::Folded => {
-                Span { end: span.start + self.text[span.start..span.end].trim_end().len(), ..span }
-            }
-            _ => span,
-        };
+        let length = written_length(&self.text[span.start..span.end], &text, style);
+        let span = Span { end: span.start + length, ..span };
         let untagged = || if written_plain { resolve_plain(&text) } else { Value::String(text.clone()) };
         let value = match tag.map(tag_kind) {
             None => untagged(),
@@ -188,6 +181,13 @@ impl<'text> Builder<'text> {
         Tree::new(span, Kind::Scalar(Scalar { text, value, plain: written_plain && tag.is_none() }))
     }
 
+    /// Where a list begins: the parser places one that is not indented below its key after the first dash.
+    fn first_dash(&self, start: usize) -> usize {
+        let before = self.text[..start].trim_end_matches(' ');
+        let at_dash = self.text[start..].starts_with("- ") || self.text[start..].starts_with("-\n");
+        if !at_dash && before.len() < start && before.ends_with('-') { before.len() - 1 } else { start }
+    }
+
     fn check_collection_tag(&mut self, tag: Option<&Tag>, expected: &str, span: Span) {
         match tag.map(tag_kind) {
             Some(kind) if kind != expected && kind != "str" => self.faults.push(tag_fault(&kind, span, None)),
@@ -197,6 +197,8 @@ impl<'text> Builder<'text> {
 
     fn syntax_fault(&self, error: &saphyr_parser::ScanError) -> Diagnostic {
         let start = self.offsets.byte(error.marker().index());
+        let start =
+            if self.text[start..].trim().is_empty() { self.text.trim_end().len().max(self.first) } else { start };
         let length = self.text[start..].chars().next().filter(|next| !next.is_control()).map_or(0, char::len_utf8);
         let at = Span { source: self.source, start, end: start + length };
         let opened = self.open.iter().rev().map(|open| open.start);
@@ -206,84 +208,23 @@ impl<'text> Builder<'text> {
     }
 }
 
-/// The tag's name in the core schema; `!` alone means a text.
-fn tag_kind(tag: &Tag) -> String {
-    let whole = format!("{}{}", tag.handle, tag.suffix);
-    match whole.strip_prefix("tag:yaml.org,2002:") {
-        Some(kind) => kind.to_owned(),
-        None if whole == "!" => "str".to_owned(),
-        None => whole,
-    }
-}
-
-fn tag_fault(kind: &str, span: Span, text: Option<&str>) -> Diagnostic {
-    let fault = match text {
-        Some(text) if matches!(kind, "null" | "bool" | "int" | "float") => {
-            Diagnostic::error("manifest::tag", format!("`{text}` is not of the type `!!{kind}`"))
-        }
-        _ => Diagnostic::error("manifest::tag", format!("the tag `{kind}` is not known")),
+/// How much of what the parser gives as a scalar's place is the scalar: the place of a quoted one goes on over a comment,
+/// that of a block over empty lines, that of nothing over what follows it.
+fn written_length(place: &str, text: &str, style: ScalarStyle) -> usize {
+    let quote = match style {
+        ScalarStyle::Plain if text.is_empty() && !place.starts_with(['!', '&']) => return 0,
+        ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => return place.trim_end().len(),
+        ScalarStyle::SingleQuoted => '\'',
+        ScalarStyle::DoubleQuoted => '"',
     };
-    fault.label(span, "tagged here").help("remove the tag; for a text that starts with `!`, use quotes")
-}
-
-fn name_of(tree: Tree, faults: &mut Vec<Diagnostic>) -> Key {
-    let span = tree.span;
-    let Kind::Scalar(scalar) = tree.kind else {
-        let message = format!("a key must be a text, not {}", tree.described());
-        let fault = Diagnostic::error("manifest::key_type", message).label(span, "not a text");
-        faults.push(fault.help("did you mean a text? `{`, `[`, `*` and `&` at the start of a text need quotes"));
-        return Key::Refused;
-    };
-    if !scalar.value.is_string() {
-        let message = match scalar.text.as_str() {
-            "" => "a key is missing before the `:`".to_owned(),
-            text => format!("the key `{text}` is not a text"),
-        };
-        let fault = Diagnostic::error("manifest::key_type", message).label(span, "this key");
-        faults.push(match scalar.text.as_str() {
-            "" => fault.help("write `key: value`"),
-            text => fault.help(format!("put it in quotes: `\"{text}\"`")),
-        });
-        return Key::Refused;
-    }
-    Key::Named(Spanned { value: scalar.text, span })
-}
-
-/// The entries with the first of every key.
-fn distinct(mut entries: Vec<Entry>, faults: &mut Vec<Diagnostic>) -> Vec<Entry> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by(|left, right| entries[*left].key.value.cmp(&entries[*right].key.value));
-    let mut refused = Vec::new();
-    let mut first = 0;
-    for (position, index) in order.iter().enumerate() {
-        let key = &entries[*index].key;
-        if position > 0 && entries[order[first]].key.value == key.value {
-            faults.push(duplicate(&entries[order[first]].key, key));
-            refused.push(*index);
-        } else {
-            first = position;
-        }
-        if key.value == "<<" {
-            faults.push(merge_key(key.span));
-            refused.push(*index);
+    let Some(open) = place.find(quote) else { return place.len() };
+    let mut rest = place[open + 1..].char_indices().peekable();
+    while let Some((index, next)) = rest.next() {
+        if next == '\\' && quote == '"' {
+            rest.next();
+        } else if next == quote && rest.next_if(|(_, after)| quote == '\'' && *after == quote).is_none() {
+            return open + 1 + index + 1;
         }
     }
-    if !refused.is_empty() {
-        let mut index = 0..;
-        entries.retain(|_| index.next().is_none_or(|index| !refused.contains(&index)));
-    }
-    entries
-}
-
-fn duplicate(first: &Spanned<String>, second: &Spanned<String>) -> Diagnostic {
-    Diagnostic::error("manifest::duplicate_key", format!("the key `{}` is there twice", second.value))
-        .label(second.span, "again here")
-        .label(first.span, "first here")
-        .help("remove one of them, or rename it")
-}
-
-fn merge_key(span: Span) -> Diagnostic {
-    Diagnostic::error("manifest::merge_key", "`<<` is not part of YAML 1.2")
-        .label(span, "nothing is merged here")
-        .help("repeat the keys, or use `vars` for a whole value that is needed twice")
+    place.len()
 }

@@ -4,9 +4,11 @@
 
 mod anchors;
 mod build;
+mod key;
 mod offsets;
 mod scalar;
 mod syntax;
+mod tag;
 
 pub use build::parse;
 pub(super) use build::parse_from;

@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Span};
 /// The fault for what the parser says, with the bracket that is open at that point.
 pub(super) fn fault(info: &str, text: &str, at: Span, bracket: Option<Span>) -> Diagnostic {
     let cause = tab(info, text, at)
+        .or_else(|| escape(info, at))
         .or_else(|| quote(info, at))
         .or_else(|| first_character(info, text, at))
         .or_else(|| space_after_colon(text, at))
@@ -31,6 +32,12 @@ fn tab(info: &str, text: &str, at: Span) -> Option<Diagnostic> {
     Some(fault.help("indent with spaces; most editors convert tabs on request"))
 }
 
+fn escape(info: &str, at: Span) -> Option<Diagnostic> {
+    let fault = || syntax("a backslash begins no escape that YAML knows").label(at, "in the text that starts here");
+    let help = "in single quotes a backslash is only a character; in double quotes write `\\\\`";
+    (info.contains("escape") || info.contains("hexdigit")).then(|| fault().help(help))
+}
+
 fn quote(info: &str, at: Span) -> Option<Diagnostic> {
     if info.contains("trailing content after") {
         let fault = syntax("something follows a closing quote").label(at, "this is outside the quotes");
@@ -38,7 +45,7 @@ fn quote(info: &str, at: Span) -> Option<Diagnostic> {
             fault.help("write a quote inside a text as `\\\"` between double quotes, `''` between single ones"),
         );
     }
-    let unclosed = info.contains("quoted scalar") && !info.contains("escape") && !info.contains("hexdigit");
+    let unclosed = info.contains("quoted scalar");
     let fault = || syntax("a quoted text has no end").label(at, "this quote is not closed");
     unclosed.then(|| fault().help("close the quote; the lines of a longer text must be indented below its key"))
 }
@@ -63,14 +70,23 @@ fn first_character(info: &str, text: &str, at: Span) -> Option<Diagnostic> {
 
 /// `key:value` on the line of the fault or the one before.
 fn space_after_colon(text: &str, at: Span) -> Option<Diagnostic> {
+    let glued = |colon: usize| {
+        let span = Span { start: colon, end: colon + 1, ..at };
+        let fault = syntax("a key and its value are not separated").label(span, "no space after this colon");
+        Some(fault.help("write `key: value`, with a space after the colon"))
+    };
+    if ["{", "[", "\"", "'"]
+        .iter()
+        .any(|next| text[at.start..].strip_prefix(':').is_some_and(|rest| rest.starts_with(next)))
+    {
+        return glued(at.start);
+    }
     let line_end = text[at.start..].find('\n').map_or(text.len(), |length| at.start + length);
     let mut end = line_end;
     for line in text[..line_end].rsplit('\n').take(3) {
         let start = end - line.len();
         if let Some(colon) = glued_colon(line) {
-            let span = Span { start: start + colon, end: start + colon + 1, ..at };
-            let fault = syntax("a key and its value are not separated").label(span, "no space after this colon");
-            return Some(fault.help("write `key: value`, with a space after the colon"));
+            return glued(start + colon);
         }
         end = start.saturating_sub(1);
     }

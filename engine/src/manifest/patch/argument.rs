@@ -15,26 +15,32 @@ pub(in crate::manifest) fn read_argument(
     let source = sources.find_or_add("--set", argument);
     let whole = Span { source, start: 0, end: argument.len() };
     let fault = |message: &str| Diagnostic::error("patch::argument", message);
-    let Some((path, _)) = argument.split_once('=') else {
+    let Some(equals) = argument.find('=') else {
+        secret::hide(sources, source);
         faults.push(
             fault("`--set` takes `path=value`").label(whole, "no `=`").help("as in `--set policy.with.steps=40`"),
         );
         return None;
     };
-    let (tree, parsed) = parse_from(sources, source, path.len() + 1);
+    let (tree, parsed) = parse_from(sources, source, equals + 1);
     let failed = parsed.iter().any(Diagnostic::is_error);
     faults.extend(parsed.into_iter().map(secret::hide_in));
     secret::hide(sources, source);
+    let path = path(&sources.get(source).text[..equals], whole);
     let Some(mut value) = tree else {
         if !failed {
-            let fault = fault("`--set` without a value").label(Span { start: path.len(), ..whole }, "nothing follows");
-            faults.push(fault.help(format!("write `{}=null` to remove what is there", path.trim())));
+            let fault = fault("`--set` without a value").label(Span { start: equals, ..whole }, "nothing follows");
+            faults.push(fault.help(format!("write `{}=null` to remove what is there", path.value)));
         }
         return None;
     };
     secret::refuse(&mut value, sources, faults);
     misplaced_sweeps(&value, faults);
-    let start = path.len() - path.trim_start().len();
-    let span = Span { source, start, end: start + path.trim().len() };
-    Some(Patch { path: Spanned { value: path.trim().to_owned(), span }, value })
+    Some(Patch { path, value })
+}
+
+fn path(written: &str, whole: Span) -> Spanned<String> {
+    let value = written.trim();
+    let start = whole.start + written.len() - written.trim_start().len();
+    Spanned { value: value.to_owned(), span: Span { start, end: start + value.len(), ..whole } }
 }

@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
         let fault =
             Diagnostic::error("patch::unknown_path", message).label(part(self.path, index), "unknown from here");
         match self.holder.filter(|_| index > 0) {
-            Some(holder) => fault.label(holder.key.span, "the path leads here"),
+            Some(holder) => fault.label(holder.key.span, "followed to here"),
             None => fault,
         }
     }

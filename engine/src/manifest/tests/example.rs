@@ -1,6 +1,6 @@
 //! The design's example: it must read and resolve under every selection.
 
-use super::super::{Kind, Variant};
+use super::super::Kind;
 use super::*;
 
 #[test]

@@ -2,9 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod broken;
 mod example;
+mod faults;
+mod patches;
+mod places;
+mod properties;
+mod secrets;
 
-use super::{Document, Manifest, NodeDeclaration, NodeKind, OperatorNode, Selection};
+use std::collections::BTreeMap;
+
+use super::{Document, Manifest, NodeDeclaration, NodeKind, OperatorNode, Selection, Variant};
 use crate::diagnostic::{Diagnostic, Palette, Sources, arrange, render};
 
 const RECODE: &str = include_str!("recode.yaml");
