@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Sources};
+use crate::diagnostic::{Diagnostic, Label, Sources, arrange};
 use crate::graph::{self, Graph};
 use crate::manifest::{Document, Manifest, Selection, Variant, decode};
 use crate::operator::ExternalFiles;
@@ -98,14 +98,14 @@ impl Pipeline {
     /// so sources are told apart by name.
     fn distinct(&self, diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Diagnostic> {
         let mut seen = HashSet::new();
-        let key = |fault: &Diagnostic| {
-            let label = |label: &crate::diagnostic::Label| {
-                let source = self.sources.get(label.span.source).name.clone();
-                (source, label.span.start, label.span.end, label.text.clone())
-            };
-            (fault.code, fault.message.clone(), fault.labels.iter().map(label).collect::<Vec<_>>())
+        let place = |label: &Label| {
+            let source = self.sources.get(label.span.source).name.clone();
+            (source, label.span.start, label.span.end, label.text.clone())
         };
-        diagnostics.into_iter().filter(|fault| seen.insert(key(fault))).collect()
+        let key = |fault: &Diagnostic| {
+            (fault.code, fault.message.clone(), fault.labels.iter().map(place).collect::<Vec<_>>())
+        };
+        arrange(diagnostics.into_iter().filter(|fault| seen.insert(key(fault))).collect())
     }
 }
 

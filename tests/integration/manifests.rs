@@ -7,10 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use engine::diagnostic::{Diagnostic, Rendered, Severity, Sources};
+use engine::diagnostic::{Diagnostic, Palette, Sources, render};
 use engine::manifest::Selection;
 use engine::pipeline::Pipeline;
-use miette::{GraphicalReportHandler, GraphicalTheme};
+
+use proptest::prelude::*;
+use proptest::sample::Index;
 
 use crate::golden::{Golden, root};
 
@@ -28,18 +30,12 @@ fn check(path: &Path) -> (Sources, Vec<Diagnostic>) {
     (pipeline.sources().clone(), diagnostics)
 }
 
-fn render(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        let mut one = String::new();
-        handler.render_report(&mut one, &Rendered::new(diagnostic, sources)).unwrap();
-        let lines: Vec<&str> = one.trim_matches('\n').lines().map(str::trim_end).collect();
-        text.push_str(&lines.join("\n"));
-        text.push_str("\n\n");
-    }
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    format!("{text}errors: {errors}, warnings: {}\n", diagnostics.len() - errors)
+fn rendered(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let text = render(diagnostics, sources, 100, Palette::Plain);
+    let lines: Vec<&str> = text.trim_matches('\n').lines().map(str::trim_end).collect();
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    let end = format!("errors: {errors}, warnings: {}\n", diagnostics.len() - errors);
+    if lines.is_empty() { end } else { format!("{}\n\n{end}", lines.join("\n")) }
 }
 
 #[test]
@@ -50,7 +46,7 @@ fn what_a_person_reads() {
     for case in files(&cases, "yaml") {
         let (sources, diagnostics) = check(&case);
         let name = case.file_stem().unwrap().to_string_lossy().into_owned();
-        golden.compare(&snapshots.join(format!("{name}.txt")), &render(&sources, &diagnostics));
+        golden.compare(&snapshots.join(format!("{name}.txt")), &rendered(&sources, &diagnostics));
         names.insert(name);
     }
     for snapshot in files(&snapshots, "txt") {
@@ -77,5 +73,35 @@ fn cases_show_what_they_are_about() {
             "none" => assert!(codes.is_empty(), "{}: {codes:?}", case.display()),
             code => assert!(codes.contains(&code), "{}: no {code} among {codes:?}", case.display()),
         }
+    }
+}
+
+/// A change that a slip of the hand makes: bytes removed, or replaced by bytes of another case.
+fn slipped(bytes: &[u8], other: &[u8], from: Index, length: usize, piece: Index) -> Vec<u8> {
+    let start = if bytes.is_empty() { 0 } else { from.index(bytes.len()) };
+    let end = (start + length).min(bytes.len());
+    let at = if other.is_empty() { 0 } else { piece.index(other.len()) };
+    let inserted = &other[at..(at + length).min(other.len())];
+    [&bytes[..start], inserted, &bytes[end..]].concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    /// Whatever stands in the file, it is checked without a panic, every label lies in its text, and there is a graph
+    /// exactly where there is no error.
+    #[test]
+    fn no_manifest_breaks_the_check(
+        case in any::<Index>(), other in any::<Index>(), from in any::<Index>(), length in 0_usize..12, piece in any::<Index>(),
+    ) {
+        let folder = root().join("tests/cases/manifests");
+        let cases = files(&folder, "yaml");
+        let read = |index: Index| fs::read(&cases[index.index(cases.len())]).unwrap();
+        let bytes = slipped(&read(case), &read(other), from, length, piece);
+        let mut pipeline = Pipeline::read("case.yaml", &bytes, &folder);
+        let all = pipeline.check_all(&Selection::default());
+        prop_assert!(!render(&all, pipeline.sources(), 80, Palette::Plain).is_empty() || all.is_empty());
+        let (checked, diagnostics) = pipeline.graph(&Selection::default());
+        prop_assert_eq!(checked.is_some(), !diagnostics.iter().any(Diagnostic::is_error));
     }
 }

@@ -1,6 +1,6 @@
 //! The passes of the check, one after the other, each telling all that it finds.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::infer::{Inference, Inferred};
 use super::node::{EdgeFrom, Graph, Node};
@@ -9,7 +9,7 @@ use super::report::Reported;
 use super::unroll::{Unrolled, unroll};
 use super::wiring::{Wire, wire};
 use super::{carry, order, report, unread};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, arrange};
 use crate::manifest::Manifest;
 use crate::operator::ExternalFiles;
 
@@ -30,24 +30,16 @@ pub fn build(manifest: &Manifest, files: &ExternalFiles) -> (Option<Graph>, Vec<
     let inferred = inference.run(&order, &mut faults);
     faults.extend(inference.mismatches(&inferred));
     let reported = report::resolve(manifest, &unrolled, &mut faults);
-    faults.extend(unread::check(&unrolled, &prepared, &wires, &reported));
-    let faults = distinct(faults);
+    let unread = unread::check(&unrolled, &prepared, &wires, &reported, &faults);
+    faults.extend(unread);
+    // The rounds of a block share their text, and mostly their faults.
+    let faults = arrange(faults);
     if faults.iter().any(Diagnostic::is_error) {
         return (None, faults);
     }
     let seeds = report::seeds(manifest, &reported, &wires, &order);
     let checked = Checked { unrolled, prepared, wires, inferred, reported, seeds };
     (checked.graph(manifest, files, &order), faults)
-}
-
-/// The rounds of a block share their text, and mostly their faults: each is told once.
-fn distinct(faults: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut seen = HashSet::new();
-    let key = |fault: &Diagnostic| {
-        let places: Vec<_> = fault.labels.iter().map(|label| (label.span, label.text.clone())).collect();
-        (fault.code, fault.message.clone(), places)
-    };
-    faults.into_iter().filter(|fault| seen.insert(key(fault))).collect()
 }
 
 /// Everything that a graph without faults is made of.

@@ -27,7 +27,7 @@ fn first_fault(
 ) -> Option<Diagnostic> {
     let own = carry.first.value.steps.first().is_some_and(|step| scope.names.contains_key(step.name.as_str()));
     let inside = match &found {
-        Ok(target) => unrolled.templates[unrolled.drafts[target.draft].template].path.starts_with(&scope.path),
+        Ok(target) => unrolled.is_inside(target.draft, scope),
         Err(_) => own,
     };
     let name = &carry.name.value;

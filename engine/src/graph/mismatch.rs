@@ -89,19 +89,22 @@ impl<'m> Inference<'_, 'm> {
         found
     }
 
-    /// The nodes that a scope can name.
+    /// The nodes that a scope can name, but for the last rounds of the blocks that it stands in.
     fn readable(&self, scope: usize) -> Vec<(String, usize)> {
         let mut found = Vec::new();
         let mut here = Some(scope);
+        let mut below = None;
         while let Some(id) = here {
             let inside = &self.unrolled.scopes[id];
             for (name, binding) in &inside.names {
                 match binding {
                     Binding::Node(draft) => found.push(((*name).to_owned(), *draft)),
+                    Binding::Block(rounds) if below.is_some_and(|below| rounds.contains(&below)) => {}
                     Binding::Block(rounds) => found.extend(self.last_round(name, rounds)),
                     Binding::Broken => {}
                 }
             }
+            below = here;
             here = inside.outer;
         }
         found

@@ -21,3 +21,6 @@ mod wiring;
 
 pub use build::build;
 pub use node::{EdgeFrom, Graph, Node, RunSettings};
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What can be said of a node on its own: its operator, its parameters, its settings, its external files.
 
 use super::node::RunSettings;
-use super::parameters::{Form, Subject};
+use super::parameters::{Form, MISSING_PARAMETER, Misfit, Subject};
 use super::resolve::meant;
 use super::signature::{Signature, operator_names, signature};
 use super::unroll::Template;
@@ -49,6 +49,13 @@ impl<'m> Template<'m> {
     pub(super) fn noted(&self, diagnostic: Diagnostic, document: &Tree, path: &[&str]) -> Diagnostic {
         patch::note(diagnostic, document, self.path.iter().chain(path).copied())
     }
+
+    /// Whether the node has keys that no node has.
+    pub(super) fn has_strays(&self, document: &Tree) -> bool {
+        let node = document.nearest(self.path.iter().copied());
+        let entries = node.as_mapping().map(|mapping| mapping.entries.as_slice()).unwrap_or_default();
+        entries.iter().any(|entry| !["op", "inputs", "with", "run"].contains(&entry.key.value.as_str()))
+    }
 }
 
 fn unknown_operator(template: &Template<'_>) -> Diagnostic {
@@ -68,7 +75,10 @@ fn configure(
     let with = &template.node.with;
     let misfits = signature.parameters().check(with, Subject::Parameters(signature.name()));
     if !misfits.is_empty() {
-        faults.extend(misfits.into_iter().map(|misfit| {
+        // A key that is misspelt or at the wrong depth has been told, and is what is missing here.
+        let strays = template.has_strays(document);
+        let told = |misfit: &Misfit| strays && misfit.path.is_empty() && misfit.diagnostic.code == MISSING_PARAMETER;
+        faults.extend(misfits.into_iter().filter(|misfit| !told(misfit)).map(|misfit| {
             let path: Vec<&str> = ["with"].into_iter().chain(misfit.path.iter().map(String::as_str)).collect();
             template.noted(misfit.diagnostic, document, &path)
         }));

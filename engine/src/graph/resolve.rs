@@ -101,6 +101,9 @@ impl<'m> Unrolled<'m> {
             (None, None) => return Err(Lost::Elsewhere),
         };
         let found = found.map_err(|_| Lost::Elsewhere)?;
+        if inside.previous.is_none() && self.is_inside(found.draft, inside) {
+            return Err(Lost::Elsewhere);
+        }
         let chosen = output(step, rest, span)?;
         if let (Some(output), Some(already)) = (chosen, found.output) {
             let message = format!("`{}` carries the output `{already}` and has no further output", step.name);
@@ -109,6 +112,18 @@ impl<'m> Unrolled<'m> {
             return Err(fault.help(format!("write `{}`", step.name)).into());
         }
         Ok(Target { draft: found.draft, output: chosen.or(found.output), through: Some(carry) })
+    }
+
+    /// Whether a node stands in a block, in any of its rounds.
+    pub(super) fn is_inside(&self, draft: usize, block: &Scope<'_>) -> bool {
+        let mut here = Some(self.drafts[draft].scope);
+        while let Some(scope) = here.map(|id| &self.scopes[id]) {
+            if scope.outer == block.outer && scope.path == block.path {
+                return true;
+            }
+            here = scope.outer;
+        }
+        false
     }
 
     /// The names that can be read from a scope, the nearest first.

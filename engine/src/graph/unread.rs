@@ -6,18 +6,20 @@ use super::carry::handed_on;
 use super::prepare::Prepared;
 use super::report::Reported;
 use super::unroll::{Binding, Unrolled};
-use super::wiring::Wire;
+use super::wiring::{MISSING_INPUT, Wire};
 use crate::diagnostic::{Diagnostic, closest};
 
 /// A warning for every declaration of which no round is read. Spared are results for people and other tools, what
-/// `report` names, and what a misspelt reference probably means. Silent while a node is broken, which may read any.
+/// `report` names, and what a misspelt reference probably means. Silent while an edge is missing altogether,
+/// since then nobody can tell what it is to read.
 pub(super) fn check(
     unrolled: &Unrolled<'_>,
     prepared: &[Prepared],
     wires: &[Vec<Wire<'_>>],
     reported: &Reported,
+    faults: &[Diagnostic],
 ) -> Vec<Diagnostic> {
-    if unrolled.scopes.iter().any(|scope| scope.names.values().any(|binding| matches!(binding, Binding::Broken))) {
+    if is_unfinished(unrolled, faults) {
         return Vec::new();
     }
     let read = wires.iter().flatten().filter_map(|wire| wire.source).map(|source| source.draft);
@@ -32,6 +34,12 @@ pub(super) fn check(
     unread.map(|((_, template), _)| warning(template.name)).collect()
 }
 
+fn is_unfinished(unrolled: &Unrolled<'_>, faults: &[Diagnostic]) -> bool {
+    let broken = |binding: &Binding| matches!(binding, Binding::Broken);
+    faults.iter().any(|fault| fault.code == MISSING_INPUT)
+        || unrolled.scopes.iter().any(|scope| scope.names.values().any(broken))
+}
+
 fn warning(name: &crate::manifest::Spanned<String>) -> Diagnostic {
     Diagnostic::warning("graph::unread", format!("nobody reads `{}`", name.value))
         .label(name.span, "its outputs go nowhere")
@@ -40,15 +48,13 @@ fn warning(name: &crate::manifest::Spanned<String>) -> Diagnostic {
 
 /// The nodes that references without a target come nearest to.
 fn misspelt(unrolled: &Unrolled<'_>, wires: &[Vec<Wire<'_>>]) -> Vec<usize> {
-    let lost = wires.iter().enumerate().flat_map(|(draft, wires)| wires.iter().map(move |wire| (draft, wire)));
-    let lost = lost.filter(|(_, wire)| wire.source.is_none());
-    let meant = lost.filter_map(|(draft, wire)| {
+    let lost = wires.iter().flatten().filter(|wire| wire.source.is_none());
+    let meant = lost.filter_map(|wire| {
         let step = wire.edge.from.value.steps.last()?;
         let names = unrolled.templates.iter().map(|template| template.name.value.as_str());
         let first = wire.edge.from.value.steps.first()?;
         let close = closest(&first.name, names.clone()).or_else(|| closest(&step.name, names))?;
         let template = unrolled.templates.iter().position(|template| template.name.value == close)?;
-        let _ = draft;
         unrolled.drafts.iter().position(|found| found.template == template)
     });
     meant.collect()

@@ -126,6 +126,10 @@ impl<'m> Unroller<'m> {
             };
             self.unrolled.scopes[id].names.insert(&declaration.name.value, binding);
         }
+        for carried in carry {
+            // A carried name that is a node's too has been told, and means neither.
+            self.unrolled.scopes[id].names.entry(&carried.name.value).and_modify(|binding| *binding = Binding::Broken);
+        }
         id
     }
 

@@ -8,6 +8,9 @@ use crate::diagnostic::{Diagnostic, closest};
 use crate::manifest::{Carry, Edge, Tree};
 use crate::port::{Arity, InputPort, PortType};
 
+/// The code of an input that must be fed and is not.
+pub(super) const MISSING_INPUT: &str = "graph::missing_input";
+
 /// An edge of a node.
 pub(super) struct Wire<'m> {
     /// The input port; none where the manifest's choice is faulty.
@@ -82,7 +85,8 @@ fn source<'m>(
         None if signature.outputs.is_empty() => {
             let message = format!("`{name}` gives nothing that could be read");
             let fault = Diagnostic::error("graph::unknown_output", message);
-            Err(fault.label(edge.from.span, format!("`{}` has no outputs", signature.name())).into())
+            let fault = fault.label(edge.from.span, format!("`{}` has no outputs", signature.name()));
+            Err(fault.help(format!("read the node that feeds `{name}`")).into())
         }
         None => {
             source.output = signature.default_output();
@@ -124,7 +128,7 @@ fn ports<'m>(
             }
         }
     }
-    if !guessing {
+    if !guessing && !template.has_strays(document) {
         faults.extend(missing(template, signature, &fed).map(|fault| template.noted(fault, document, &["inputs"])));
     }
     chosen
@@ -149,11 +153,18 @@ fn which(template: &Template<'_>, signature: &Signature, edge: &Edge) -> Diagnos
         let fault = Diagnostic::error("graph::unknown_input", message).label(edge.from.span, "feeds nothing");
         return fault.help(format!("remove `inputs` from `{}`", template.name.value));
     }
-    let message = format!("`{}` has several inputs, and `{from}` does not say which it feeds", signature.name());
-    let fault = Diagnostic::error("graph::which_input", message).label(edge.from.span, "which input?");
-    let example = signature.inputs.iter().find(|port| port.arity != Arity::Named).or(signature.group());
-    let example = example.map_or("PORT", |port| port.name);
-    fault.help(format!("write `{{{example}: {from}}}`; {}", listed("inputs", &names(signature))))
+    let names = names(signature);
+    let (message, help) = match names.first() {
+        Some(first) => (
+            format!("`{}` has several inputs, and `{from}` does not say which it feeds", signature.name()),
+            format!("write `{{{first}: {from}}}`; {}", listed("inputs", &names)),
+        ),
+        None => (
+            format!("`{}` takes its inputs under names that you choose, and `{from}` has none", signature.name()),
+            format!("write `{{NAME: {from}}}`"),
+        ),
+    };
+    Diagnostic::error("graph::which_input", message).label(edge.from.span, "which input?").help(help)
 }
 
 /// One fault for every input that must be fed and is not.
@@ -184,7 +195,7 @@ fn lacks(template: &Template<'_>, signature: &Signature, port: &InputPort) -> Di
         ),
     };
     let place = template.node.inputs_place;
-    Diagnostic::error("graph::missing_input", message).label(place, label).help(help)
+    Diagnostic::error(MISSING_INPUT, message).label(place, label).help(help)
 }
 
 /// The types that a port takes, in words.

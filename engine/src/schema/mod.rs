@@ -34,3 +34,6 @@ fn text(schema: &Value) -> String {
     text.push('\n');
     text
 }
+
+#[cfg(test)]
+mod tests;

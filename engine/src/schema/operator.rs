@@ -31,6 +31,7 @@ pub(super) fn embedded(registration: &Registration) -> (Value, Map<String, Value
     let mut definitions = Map::new();
     for (name, mut definition) in inner.clone() {
         variable::accept_inside(&mut definition, &inner);
+        enumerate(&mut definition);
         requalify(&mut definition, registration.name);
         definitions.insert(format!("{}.{name}", registration.name), definition);
     }
@@ -56,6 +57,18 @@ fn document(schema: &mut Value) {
         }
         Value::Array(items) => items.iter_mut().for_each(document),
         _ => {}
+    }
+}
+
+/// Writes a choice of constants as an enumeration: of a choice, editors show the chosen constant's text where the
+/// parameter's own is asked for.
+fn enumerate(schema: &mut Value) {
+    let Some(branches) = schema.get("oneOf").and_then(Value::as_array) else { return };
+    let values: Option<Vec<Value>> = branches.iter().map(|branch| branch.get("const").cloned()).collect();
+    let texts: Vec<Value> =
+        branches.iter().map(|branch| branch.get("description").cloned().unwrap_or_else(|| json!(""))).collect();
+    if let Some(values) = values {
+        *schema = json!({"enum": values, "enumDescriptions": texts, "markdownEnumDescriptions": texts});
     }
 }
 

@@ -4,12 +4,15 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Why;
 use serde_json::Value;
 
-use super::describe::{describe, given, keys, plain_number, resolved};
+use super::describe::{choices, describe, given, keys, plain_number, resolved};
 use super::form::{Misfit, Subject};
 use super::narrow::{Narrowed, narrow, steps};
 use crate::diagnostic::{Diagnostic, Span, closest};
 use crate::graph::resolve::listed;
 use crate::manifest::Tree;
+
+/// The code of a key that must be there and is not.
+pub(in crate::graph) const MISSING_PARAMETER: &str = "graph::missing_parameter";
 
 /// A mapping that is not what its schema says.
 pub(super) struct Misuse<'a> {
@@ -61,6 +64,15 @@ impl Misuse<'_> {
             Why::AdditionalProperties { unexpected } => {
                 return unexpected.iter().map(|key| self.unknown_key(&path, key, error)).collect();
             }
+            // What is said where a mapping takes no keys at all, of its first key only.
+            Why::FalseSchema => {
+                let entries = self.value(&path).as_mapping().map(|mapping| mapping.entries.as_slice());
+                return entries
+                    .into_iter()
+                    .flatten()
+                    .map(|entry| self.unknown_key(&path, &entry.key.value, error))
+                    .collect();
+            }
             Why::Required { property } => self.missing(path, property.as_str().unwrap_or_default(), error),
             Why::Type { .. } => self.wrong_type(&path, value),
             Why::Enum { options } => self.none_of(&path, options.as_array().map_or(&[], Vec::as_slice)),
@@ -85,7 +97,7 @@ impl Misuse<'_> {
     fn unknown_key(&self, path: &[String], key: &str, error: &ValidationError<'_>) -> Misfit {
         let owner = match path {
             [] => self.subject.owner(),
-            path => format!("{} `{}` of {}", self.subject.noun(), path.join("."), self.subject.owner()),
+            path => self.named(path),
         };
         let noun = if path.is_empty() { self.subject.noun() } else { "key" };
         let known = keys(self.schema, self.around(error));
@@ -98,12 +110,16 @@ impl Misuse<'_> {
     }
 
     fn missing(&self, path: Vec<String>, key: &str, error: &ValidationError<'_>) -> Misfit {
-        let within = if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) };
+        let within = if path.is_empty() { String::new() } else { format!(" in `{}`", dotted(&path)) };
         let message = format!("{} needs the {} `{key}`{within}", self.subject.owner(), self.subject.noun());
         let wanted = resolved(self.schema, self.around(error)).get("properties").and_then(|all| all.get(key));
-        let help =
-            wanted.map(|wanted| format!("`{key}` takes {}{}", describe(self.schema, wanted), self.purpose(wanted)));
-        let mut fault = Diagnostic::error("graph::missing_parameter", message);
+        let tags = self.schema_at(&path).map(|schema| tags(self.schema, schema, key)).unwrap_or_default();
+        let takes = |wanted: &Value| match tags.as_slice() {
+            [] | [_] => describe(self.schema, wanted),
+            tags => format!("one of {}", tags.join(", ")),
+        };
+        let help = wanted.map(|wanted| format!("`{key}` takes {}{}", takes(wanted), self.purpose(wanted)));
+        let mut fault = Diagnostic::error(MISSING_PARAMETER, message);
         fault = fault.label(self.place(&path), format!("`{key}` is missing"));
         fault.help = help;
         Misfit { path, diagnostic: fault }
@@ -172,7 +188,7 @@ impl Misuse<'_> {
     }
 
     fn named(&self, path: &[String]) -> String {
-        format!("{} `{}` of {}", self.subject.noun(), path.join("."), self.subject.owner())
+        format!("{} `{}` of {}", self.subject.noun(), dotted(path), self.subject.owner())
     }
 
     fn wanted(&self, path: &[String]) -> String {
@@ -206,6 +222,30 @@ fn below<'a>(root: &'a Value, schema: &'a Value, step: &str) -> Option<&'a Value
         branches.iter().find_map(|branch| below(root, branch, step))
     };
     own.or_else(item).or_else(other).or_else(branches)
+}
+
+/// The values of a key that a choice's branches are told apart by.
+fn tags(root: &Value, schema: &Value, key: &str) -> Vec<String> {
+    let schema = resolved(root, schema);
+    let branches = ["anyOf", "oneOf"].iter().find_map(|keyword| schema.get(keyword)?.as_array());
+    let Some(branches) = branches else {
+        let property = schema.get("properties").and_then(|properties| properties.get(key));
+        return property.and_then(|property| choices(root, property)).unwrap_or_default();
+    };
+    branches.iter().flat_map(|branch| tags(root, branch, key)).collect()
+}
+
+/// `stop[1].text`, indices counted from 0.
+fn dotted(path: &[String]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step.parse::<usize>() {
+            Ok(index) => text.push_str(&format!("[{index}]")),
+            Err(_) if text.is_empty() => text.push_str(step),
+            Err(_) => text.push_str(&format!(".{step}")),
+        }
+    }
+    text
 }
 
 fn sentence<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a str> {

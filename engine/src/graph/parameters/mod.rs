@@ -7,4 +7,5 @@ mod form;
 mod misuse;
 mod narrow;
 
-pub(super) use form::{Form, Subject};
+pub(super) use form::{Form, Misfit, Subject};
+pub(super) use misuse::MISSING_PARAMETER;
