@@ -16,3 +16,6 @@ pub use error::TableError;
 pub use read::{Batches, Table};
 pub use write::{PartRecord, write_part};
 pub use writer::{TableWriter, part_name};
+
+#[cfg(test)]
+mod tests;
