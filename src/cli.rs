@@ -259,10 +259,10 @@ pub struct Adopt {
     /// The pipeline
     #[command(flatten)]
     pub pipeline: Pipeline,
-    /// The node, or node.output
+    /// The node
     pub node: String,
-    /// Parquet files in order, or the folder of an artifact
-    #[arg(required = true)]
+    /// Parquet files in order, or the folder of an artifact; `OUTPUT=PATH` where the node has several outputs
+    #[arg(required = true, value_name = "[OUTPUT=]PATH")]
     pub files: Vec<PathBuf>,
 }
 

@@ -19,3 +19,7 @@ pub mod run;
 pub mod schema;
 pub mod table;
 pub mod trace;
+
+/// For the expansion of `operator!` and `row_type!`.
+#[doc(hidden)]
+pub use inventory;

@@ -1,6 +1,7 @@
 //! One file a command: arguments in, text out, an exit code.
 
 mod ablate;
+mod cache;
 mod check;
 mod completions;
 mod graph;
@@ -33,6 +34,6 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Schemas(arguments) => schemas::execute(&arguments, out),
         Command::Run(arguments) => run::execute(&arguments),
         Command::Ablate(arguments) => ablate::execute(&arguments, out),
-        Command::Cache(_) => todo!(),
+        Command::Cache(command) => cache::execute(&command, out),
     }
 }

@@ -7,4 +7,5 @@ pub mod manual;
 pub mod plan;
 pub mod progress;
 pub mod rows;
+pub mod size;
 pub mod way;
