@@ -12,3 +12,4 @@ pub mod plan;
 pub mod port;
 pub mod row;
 pub mod table;
+pub mod testing;
