@@ -18,6 +18,7 @@ pub mod row;
 pub mod run;
 pub mod schema;
 pub mod table;
+pub mod testing;
 pub mod trace;
 
 /// For the expansion of `operator!` and `row_type!`.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Fingerprint, Ingredients};
 use crate::graph::Node;
+use crate::operator::Ancestor;
 
 /// What a run would do. One pipeline gives one task a node; several variants share the tasks that they agree on.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct Task {
     pub inputs: BTreeMap<String, TaskInput>,
     /// External files by parameter, as found when planned.
     pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// Every node that the inputs come from, parents before children; of a cached task none.
+    pub lineage: Vec<Ancestor>,
     /// Cached, resumes or runs.
     pub state: State,
     /// Why it is not cached; empty where it is.

@@ -5,6 +5,7 @@
 mod assembly;
 mod contract;
 mod emitter;
+mod exports;
 mod external;
 mod feed;
 mod halt;
@@ -34,6 +35,7 @@ mod task_run;
 mod workplace;
 
 pub use emitter::Listener;
+pub use exports::{ExportError, Exported, export};
 pub use ledger::{Held, Ledger};
 pub use options::RunOptions;
 pub use pool::{Pool, Shared};

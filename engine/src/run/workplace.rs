@@ -50,7 +50,7 @@ impl Workplace {
 
     /// What a task's operator may ask for.
     pub(super) fn context(&self, task: &Task, events: &NodeEmitter) -> Context {
-        let events = events.clone();
+        let (events, warnings) = (events.clone(), events.clone());
         Context::new(ContextParts {
             operator: task.node.registration.name,
             seed: task.node.seed,
@@ -59,6 +59,8 @@ impl Workplace {
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
+            warn: Arc::new(move |message| warnings.warn(message)),
+            lineage: task.lineage.clone(),
         })
     }
 

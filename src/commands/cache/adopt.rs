@@ -21,12 +21,18 @@ pub fn execute(arguments: &Adopt, out: &mut dyn Write) -> Result<Exit, Failure> 
     let task = planned.tasks.iter().find(|task| task.names.iter().any(|(_, name)| *name == node));
     let task = task.expect("the plan has every node");
     let ingredients = task.ingredients.clone().ok_or_else(|| {
-        Failure::Usage(format!("`{node}` has no fingerprint before its input files are there; `millrace plan` names them"))
+        Failure::Usage(format!(
+            "`{node}` has no fingerprint before its input files are there; `millrace plan` names them"
+        ))
     })?;
     let ports = promised(task)?;
     let sources = sources(&arguments.files, &ports)?;
-    let provenance =
-        Provenance { pipeline: planned.pipeline.clone(), node: node.clone(), made: engine::cache::milliseconds(), ..Provenance::default() };
+    let provenance = Provenance {
+        pipeline: planned.pipeline.clone(),
+        node: node.clone(),
+        made: engine::cache::milliseconds(),
+        ..Provenance::default()
+    };
     let adopted = opened.cache.adopt(Adoption { ingredients, ports, sources, provenance }).map_err(Failure::engine)?;
     writeln!(out, "{node}  {}  {} rows adopted", adopted.fingerprint().short(), grouped(adopted.total_rows()))?;
     Ok(Exit::Done)
@@ -34,7 +40,8 @@ pub fn execute(arguments: &Adopt, out: &mut dyn Write) -> Result<Exit, Failure> 
 
 fn promised(task: &Task) -> Result<BTreeMap<String, PortType>, Failure> {
     let known = task.node.outputs.iter().map(|(port, given)| {
-        let given = given.clone().ok_or_else(|| Failure::Usage(format!("the columns of `{port}` are not known yet")))?;
+        let given =
+            given.clone().ok_or_else(|| Failure::Usage(format!("the columns of `{port}` are not known yet")))?;
         Ok((port.clone(), given))
     });
     known.collect()

@@ -36,8 +36,10 @@ pub fn execute(arguments: &Collect, out: &mut dyn Write) -> Result<Exit, Failure
 /// Every output of a pipeline: as it stands, with each preset, with every ablation and seed.
 fn reached(file: &Path, cache: &Cache) -> Result<Vec<Fingerprint>, Failure> {
     let mut pipeline = open::read(file)?;
-    let presets: Vec<String> =
-        pipeline.document().map(|document| document.presets().into_iter().map(str::to_owned).collect()).unwrap_or_default();
+    let presets: Vec<String> = pipeline
+        .document()
+        .map(|document| document.presets().into_iter().map(str::to_owned).collect())
+        .unwrap_or_default();
     let selections = std::iter::once(Vec::new()).chain(presets.into_iter().map(|preset| vec![preset]));
     let mut fingerprints = Vec::new();
     for presets in selections {
@@ -57,7 +59,8 @@ fn reached(file: &Path, cache: &Cache) -> Result<Vec<Fingerprint>, Failure> {
 }
 
 fn outputs(graphs: &[(&str, &Graph)], cache: &Cache) -> Result<Vec<Fingerprint>, Failure> {
-    let names: BTreeSet<&str> = graphs.iter().flat_map(|(_, graph)| graph.nodes.iter().map(|node| node.name.as_str())).collect();
+    let names: BTreeSet<&str> =
+        graphs.iter().flat_map(|(_, graph)| graph.nodes.iter().map(|node| node.name.as_str())).collect();
     let names: Vec<&str> = names.into_iter().collect();
     let planned = plan(graphs, cache, Some(&names)).map_err(Failure::plan)?;
     Ok(planned.tasks.iter().filter_map(|task| task.fingerprint).collect())
