@@ -114,6 +114,32 @@ fn many_threads_make_an_output_once() {
     assert_eq!(made.into_inner(), 1);
 }
 
+/// Holders remove the lock's file while others open it: none of these races may let two in.
+#[test]
+fn no_two_hold_a_claim_at_once() {
+    let (_folder, cache) = cache();
+    let (held, claims) = (std::sync::atomic::AtomicBool::new(false), std::sync::atomic::AtomicUsize::new(0));
+    let order = std::sync::atomic::Ordering::SeqCst;
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while claims.load(order) < 400 {
+                    match cache.claim(&ingredients("a").fingerprint()).unwrap() {
+                        Claim::Ours(unfinished) => {
+                            assert!(!held.swap(true, order), "two hold it");
+                            claims.fetch_add(1, order);
+                            assert!(held.swap(false, order));
+                            drop(unfinished);
+                        }
+                        Claim::Theirs => std::thread::yield_now(),
+                        Claim::Done(entry) => panic!("nobody published {entry:?}"),
+                    }
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn ranges_may_be_committed_in_any_order_but_not_with_a_gap() {
     let (_folder, cache) = cache();
@@ -157,7 +183,8 @@ fn a_part_path_survives_publication() {
 
 #[test]
 fn damage_is_found_and_computed_again() {
-    let damages: [(&str, fn(&Path)); 8] = [
+    type Damage = (&'static str, fn(&Path));
+    let damages: [Damage; 8] = [
         ("a part cut short", |entry| {
             let part = entry.join("out/part-00001.parquet");
             let bytes = fs::read(&part).unwrap();

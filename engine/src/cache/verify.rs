@@ -16,7 +16,8 @@ use crate::plan::Fingerprint;
 pub struct Verification {
     /// Entries read.
     pub entries: usize,
-    /// The damaged ones. They count as missing from now on: they are never served, and computed again when needed.
+    /// The damaged ones. Those whose outputs are damaged count as missing from now on: they are never served, and
+    /// computed again when needed. Where only a ledger is, its rows are remembered no more.
     pub damages: Vec<Damage>,
 }
 
