@@ -2,6 +2,8 @@
 //!
 //! `MILLRACE_BLESS=1` rewrites them; every failure says so.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -64,13 +64,19 @@ static ROW_TYPES: LazyLock<BTreeMap<&'static str, RowType>> = LazyLock::new(|| {
 });
 
 /// Every registered row type, by name.
-pub fn row_types() -> impl Iterator<Item = &'static RowType> {
-    ROW_TYPES.values()
+#[must_use]
+pub fn row_types() -> Vec<RowType> {
+    ROW_TYPES.values().cloned().collect()
 }
 
 /// The row type of this name.
 #[must_use]
-pub fn row_type(name: &str) -> Option<&'static RowType> {
+pub fn row_type(name: &str) -> Option<RowType> {
+    registered(name).cloned()
+}
+
+/// The row type of this name, without a copy.
+pub(super) fn registered(name: &str) -> Option<&'static RowType> {
     ROW_TYPES.get(name)
 }
 

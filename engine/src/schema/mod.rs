@@ -24,7 +24,7 @@ pub fn files() -> BTreeMap<String, String> {
         files.insert(format!("operators/{}.json", registration.name), text(&operator::schema(registration)));
     }
     for row_type in row_types() {
-        files.insert(format!("rows/{}.json", row_type.name), text(&row::schema(row_type)));
+        files.insert(format!("rows/{}.json", row_type.name), text(&row::schema(&row_type)));
     }
     files
 }
