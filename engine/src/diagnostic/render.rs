@@ -168,8 +168,8 @@ mod tests {
     fn colours_only_for_terminals() {
         let mut sources = Sources::default();
         let source = sources.add("flow.yaml", "a: 1\n");
-        let fault = Diagnostic::warning("test::fault", "odd").label(Span { source, start: 0, end: 1 }, "here");
-        assert!(render(&[fault.clone()], &sources, 80, Palette::Colour).contains('\u{1b}'));
-        assert!(!render(&[fault], &sources, 80, Palette::Plain).contains('\u{1b}'));
+        let faults = [Diagnostic::warning("test::fault", "odd").label(Span { source, start: 0, end: 1 }, "here")];
+        assert!(render(&faults, &sources, 80, Palette::Colour).contains('\u{1b}'));
+        assert!(!render(&faults, &sources, 80, Palette::Plain).contains('\u{1b}'));
     }
 }

@@ -33,6 +33,7 @@ pub struct NodeDeclaration {
 
 /// What a node is.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of a manifest's few hundred nodes run an operator")]
 pub enum NodeKind {
     /// A node that runs an operator.
     Operator(OperatorNode),

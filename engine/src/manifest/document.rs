@@ -167,7 +167,8 @@ fn substitute(tree: &mut Tree, diagnostics: &mut Vec<Diagnostic>) {
         Some(Kind::Mapping(variables)) => variables,
         Some(Kind::Scalar(_) | Kind::Sequence(_)) | None => Mapping::default(),
     };
-    top.entries.iter_mut().for_each(|entry| variable::substitute(&mut entry.value, &variables, diagnostics));
+    let mut substitution = variable::Substitution::new(&variables);
+    top.entries.iter_mut().for_each(|entry| substitution.apply(&mut entry.value, diagnostics));
 }
 
 fn take_sets(top: &mut Mapping, key: &str, section: Section, diagnostics: &mut Vec<Diagnostic>) -> Vec<PatchSet> {

@@ -1,6 +1,7 @@
 //! The shapes that the manifest's own sections have: which keys, and what kind of value.
 
 use super::tree::{Entry, Mapping, Spanned, Tree};
+use super::variable::is_undefined;
 use crate::diagnostic::{Diagnostic, closest};
 
 /// The keys that a section may have, and how faults call the section.
@@ -66,6 +67,15 @@ pub(super) fn mapping_of<'a>(entry: &'a Entry, holds: &str, faults: &mut Vec<Dia
         faults.push(wrong_type(&entry.key, &entry.value, &format!("a mapping of {holds}")));
     }
     mapping
+}
+
+/// The same after variables are put in: an undefined variable is a fault that is told already.
+pub(super) fn resolved_mapping_of<'a>(
+    entry: &'a Entry,
+    holds: &str,
+    faults: &mut Vec<Diagnostic>,
+) -> Option<&'a Mapping> {
+    if is_undefined(&entry.value) { None } else { mapping_of(entry, holds, faults) }
 }
 
 /// A value of another kind than the key takes.

@@ -141,6 +141,21 @@ impl Tree {
         }
     }
 
+    /// How many values it holds, itself included, and how many levels of collections.
+    #[must_use]
+    pub(super) fn extent(&self) -> (usize, usize) {
+        let below = |parts: &mut dyn Iterator<Item = &Tree>| {
+            let extents = parts.map(Tree::extent);
+            let (values, height) = extents.fold((1, 0), |sum, part| (sum.0 + part.0, sum.1.max(part.1)));
+            (values, height + 1)
+        };
+        match &self.kind {
+            Kind::Scalar(_) => (1, 0),
+            Kind::Sequence(items) => below(&mut items.iter()),
+            Kind::Mapping(mapping) => below(&mut mapping.entries.iter().map(|entry| &entry.value)),
+        }
+    }
+
     /// Labels a diagnostic with this value's place, and with the places behind it: the variable whose value it is, and
     /// what a patch replaced by it.
     #[must_use]

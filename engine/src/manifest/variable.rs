@@ -4,29 +4,55 @@ use std::collections::BTreeSet;
 
 use super::keys::did_you_mean;
 use super::name::{check_variable_name, is_name};
+use super::parse::EXPANSION;
 use super::tree::{Kind, Mapping, Scalar, Tree};
 use crate::diagnostic::Diagnostic;
 
 /// Puts the variables' values in place of their names. The value keeps the place of its use; a name that is not defined
 /// stays, and is a fault.
-pub(super) fn substitute(tree: &mut Tree, variables: &Mapping, faults: &mut Vec<Diagnostic>) {
-    if let Some(name) = tree.as_scalar().and_then(name_in) {
-        match variables.get(name) {
-            Some(value) => *tree = used(tree, value),
-            None => faults.push(undefined(tree, name, variables)),
-        }
-        return;
+pub(super) struct Substitution<'a> {
+    variables: &'a Mapping,
+    /// How many values may still be put in.
+    room: usize,
+}
+
+impl<'a> Substitution<'a> {
+    pub(super) fn new(variables: &'a Mapping) -> Self {
+        Self { variables, room: EXPANSION }
     }
-    match &mut tree.kind {
-        Kind::Scalar(_) => {}
-        Kind::Sequence(items) => items.iter_mut().for_each(|item| substitute(item, variables, faults)),
-        Kind::Mapping(mapping) => {
-            mapping.entries.iter_mut().for_each(|entry| substitute(&mut entry.value, variables, faults));
+
+    pub(super) fn apply(&mut self, tree: &mut Tree, faults: &mut Vec<Diagnostic>) {
+        if let Some(name) = tree.as_scalar().and_then(name_in) {
+            match self.value(tree, name) {
+                Ok(value) => *tree = value,
+                Err(fault) => faults.push(fault),
+            }
+            return;
         }
+        match &mut tree.kind {
+            Kind::Scalar(_) => {}
+            Kind::Sequence(items) => items.iter_mut().for_each(|item| self.apply(item, faults)),
+            Kind::Mapping(mapping) => {
+                mapping.entries.iter_mut().for_each(|entry| self.apply(&mut entry.value, faults));
+            }
+        }
+    }
+
+    fn value(&mut self, place: &Tree, name: &str) -> Result<Tree, Diagnostic> {
+        let value = self.variables.get(name).ok_or_else(|| undefined(place, name, self.variables))?;
+        let (values, _) = value.extent();
+        self.room = self.room.checked_sub(values).ok_or_else(|| too_many(place))?;
+        let replaces = place.replaces.or(value.replaces);
+        Ok(Tree { span: place.span, kind: value.kind.clone(), replaces, variable: Some(value.span) })
     }
 }
 
-/// Whether a name is left that no variable has.
+/// Whether the value is the name of a variable that is not defined: the fault is told, and nothing else can be said.
+pub(super) fn is_undefined(tree: &Tree) -> bool {
+    tree.as_scalar().and_then(name_in).is_some()
+}
+
+/// Whether a name is left anywhere in the value that no variable has.
 pub(super) fn is_unresolved(tree: &Tree) -> bool {
     let mut names = BTreeSet::new();
     collect(tree, &mut names);
@@ -62,9 +88,10 @@ pub(super) fn name_in(scalar: &Scalar) -> Option<&str> {
     name.filter(|_| scalar.value.is_string())
 }
 
-fn used(place: &Tree, value: &Tree) -> Tree {
-    let replaces = place.replaces.or(value.replaces);
-    Tree { span: place.span, kind: value.kind.clone(), replaces, variable: Some(value.span) }
+fn too_many(place: &Tree) -> Diagnostic {
+    let message = format!("the variables expand to more than {EXPANSION} values");
+    let fault = Diagnostic::error("manifest::variable_expansion", message);
+    place.blame(fault, "expanded here").help("keep large values in a file that an operator reads")
 }
 
 fn undefined(tree: &Tree, name: &str, variables: &Mapping) -> Diagnostic {

@@ -1,11 +1,11 @@
 //! Blocks: `repeat`, `carry`, `nodes`.
 
 use super::super::declaration::{Block, Carry, NodeDeclaration, Reference};
-use super::super::keys::{CARRY, mapping_of, wrong_type};
+use super::super::keys::{CARRY, resolved_mapping_of, wrong_type};
 use super::super::name::check_node_name;
 use super::super::reference;
 use super::super::tree::{Entry, Mapping, Spanned};
-use super::super::variable::is_unresolved;
+use super::super::variable::{is_undefined, is_unresolved};
 use super::node::declare_nodes;
 use crate::diagnostic::Diagnostic;
 
@@ -64,7 +64,7 @@ fn declare_block_nodes(block: &Entry, mapping: &Mapping, faults: &mut Vec<Diagno
         faults.push(missing_part(block, "nodes", "nodes: {name: {op: ...}}"));
         return None;
     };
-    let nodes = mapping_of(entry, "names and nodes", faults)?;
+    let nodes = resolved_mapping_of(entry, "names and nodes", faults)?;
     if nodes.entries.is_empty() {
         faults.push(missing_part(block, "nodes", "nodes: {name: {op: ...}}"));
         return None;
@@ -84,7 +84,7 @@ fn missing_part(block: &Entry, key: &str, example: &str) -> Diagnostic {
 
 fn declare_carry(mapping: &Mapping, faults: &mut Vec<Diagnostic>) -> Option<Vec<Carry>> {
     let Some(entry) = mapping.entry("carry").filter(|entry| !entry.value.is_null()) else { return Some(Vec::new()) };
-    let carried = mapping_of(entry, "names, each with `first` and `then`", faults)?;
+    let carried = resolved_mapping_of(entry, "names, each with `first` and `then`", faults)?;
     let carried: Vec<_> = carried.entries.iter().map(|entry| declare_carried(entry, faults)).collect();
     carried.into_iter().collect()
 }
@@ -93,7 +93,8 @@ fn declare_carried(entry: &Entry, faults: &mut Vec<Diagnostic>) -> Option<Carry>
     faults.extend(check_node_name(&entry.key));
     let help = "write `name: {first: a node before the block, then: a node of the block}`";
     let Some(mapping) = entry.value.as_mapping() else {
-        faults.push(wrong_type(&entry.key, &entry.value, "a mapping with `first` and `then`").help(help));
+        let fault = || wrong_type(&entry.key, &entry.value, "a mapping with `first` and `then`").help(help);
+        faults.extend((!is_undefined(&entry.value)).then(fault));
         return None;
     };
     CARRY.check(mapping, faults);

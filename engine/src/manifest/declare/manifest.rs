@@ -1,9 +1,10 @@
 //! The top of a manifest: `name`, `seed`, `nodes`, `report`.
 
 use super::super::declaration::Manifest;
-use super::super::keys::{mapping_of, wrong_type};
+use super::super::keys::{resolved_mapping_of, wrong_type};
 use super::super::name::check_pipeline_name;
-use super::super::tree::{Mapping, Spanned, Tree};
+use super::super::tree::{Entry, Mapping, Spanned, Tree};
+use super::super::variable::is_undefined;
 use super::node::declare_nodes;
 use super::report::declare_report;
 use crate::diagnostic::{Diagnostic, Span};
@@ -20,7 +21,7 @@ pub(in crate::manifest) fn declare(tree: Tree, reseed: Option<u64>, faults: &mut
             faults.push(missing("nodes", tree.span, "nodes:\n  rows: {op: source.jsonl, with: {path: rows.jsonl}}"));
             return None;
         }
-        Some(entry) => match mapping_of(entry, "names and nodes", faults) {
+        Some(entry) => match resolved_mapping_of(entry, "names and nodes", faults) {
             Some(mapping) if !mapping.entries.is_empty() => declare_nodes(mapping, faults),
             Some(_) => {
                 faults.push(no_nodes(entry.key.span));
@@ -51,7 +52,8 @@ fn name(top: &Mapping, whole: Span, faults: &mut Vec<Diagnostic>) -> Spanned<Str
 }
 
 fn seed(top: &Mapping, faults: &mut Vec<Diagnostic>) -> u64 {
-    let Some(entry) = top.entry("seed").filter(|entry| !entry.value.is_null()) else { return 0 };
+    let given = |entry: &&Entry| !entry.value.is_null() && !is_undefined(&entry.value);
+    let Some(entry) = top.entry("seed").filter(given) else { return 0 };
     let seed = entry.value.as_scalar().and_then(|scalar| scalar.value.as_u64());
     seed.unwrap_or_else(|| {
         let help = "a seed is an integer from 0 to 18446744073709551615";

@@ -4,7 +4,7 @@ use super::super::declaration::{NodeDeclaration, NodeKind, OperatorNode};
 use super::super::keys::{NODE, wrong_type};
 use super::super::name::check_node_name;
 use super::super::tree::{Entry, Mapping, Spanned, Tree};
-use super::super::variable::is_unresolved;
+use super::super::variable::{is_undefined, is_unresolved};
 use super::block::declare_block;
 use super::inputs::declare_inputs;
 use crate::diagnostic::{Diagnostic, Span};
@@ -24,7 +24,7 @@ pub(super) fn declare_nodes(mapping: &Mapping, faults: &mut Vec<Diagnostic>) -> 
 
 fn declare_kind(entry: &Entry, faults: &mut Vec<Diagnostic>) -> Option<NodeKind> {
     let Some(mapping) = entry.value.as_mapping() else {
-        faults.push(not_a_node(entry));
+        faults.extend((!is_undefined(&entry.value)).then(|| not_a_node(entry)));
         return None;
     };
     NODE.check(mapping, faults);

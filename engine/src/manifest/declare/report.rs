@@ -1,7 +1,7 @@
 //! `report`: what `ablate` measures.
 
 use super::super::declaration::Report;
-use super::super::keys::{REPORT, mapping_of, wrong_type};
+use super::super::keys::{REPORT, resolved_mapping_of, wrong_type};
 use super::super::reference;
 use super::super::tree::{Entry, Kind, Mapping, Spanned, Tree};
 use super::super::variable::is_unresolved;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 
 /// Reads the section; items with a fault are left out.
 pub(super) fn declare_report(entry: &Entry, faults: &mut Vec<Diagnostic>) -> Option<Report> {
-    let mapping = mapping_of(entry, "`seeds`, `vary` and `metrics`", faults)?;
+    let mapping = resolved_mapping_of(entry, "`seeds`, `vary` and `metrics`", faults)?;
     REPORT.check(mapping, faults);
     let seeds = items(mapping, "seeds", "seeds: [1, 2, 3]", faults);
     let seeds = seeds.into_iter().filter_map(|item| seed(item, faults)).collect();

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::tree::{Kind, Tree};
+use super::super::tree::Tree;
 
-/// How many values all aliases of a text may expand to together.
-const EXPANSION: usize = 100_000;
+/// How many values all aliases of a text may expand to together, and all uses of its variables.
+pub(in crate::manifest) const EXPANSION: usize = 100_000;
 
 /// The values that anchors name.
 #[derive(Default)]
@@ -33,7 +33,7 @@ pub(super) enum Unusable {
 
 impl Anchors {
     pub(super) fn insert(&mut self, id: usize, tree: &Tree) {
-        let (values, height) = measure(tree);
+        let (values, height) = tree.extent();
         self.named.insert(id, Anchor { tree: tree.clone(), values, height });
     }
 
@@ -60,17 +60,4 @@ impl Unusable {
             Self::TooDeep => format!("the alias nests deeper than {} levels", super::build::DEPTH),
         }
     }
-}
-
-/// How many values a tree holds, and how many levels of collections.
-fn measure(tree: &Tree) -> (usize, usize) {
-    let below = |parts: &mut dyn Iterator<Item = &Tree>| {
-        parts.map(measure).fold((1, 0), |(values, height), part| (values + part.0, height.max(part.1)))
-    };
-    let (values, height) = match &tree.kind {
-        Kind::Scalar(_) => return (1, 0),
-        Kind::Sequence(items) => below(&mut items.iter()),
-        Kind::Mapping(mapping) => below(&mut mapping.entries.iter().map(|entry| &entry.value)),
-    };
-    (values, height + 1)
 }

@@ -10,6 +10,7 @@ mod scalar;
 mod syntax;
 mod tag;
 
+pub(super) use anchors::EXPANSION;
 pub use build::parse;
 pub(super) use build::parse_from;
 pub(super) use scalar::resolve_plain;

@@ -5,6 +5,9 @@ use super::super::tree::{Entry, Kind, Spanned, Tree};
 use super::super::variable;
 use crate::diagnostic::{Diagnostic, Span};
 
+/// How many parts a path may have; each may add a level to the document.
+const LONGEST: usize = 32;
+
 /// Where a path leads.
 pub(in crate::manifest) struct Target {
     /// Keys and indices from the root of the document.
@@ -21,8 +24,11 @@ pub(in crate::manifest) struct Target {
 /// A fault at the part of the path that leads nowhere, and at the last place that it could be followed to.
 pub(in crate::manifest) fn locate(root: &Tree, path: &Spanned<String>) -> Result<Target, Diagnostic> {
     let mut walk = Walk { path, here: Some(root), level: Level::Top, holder: None, steps: Vec::new() };
-    let steps: Vec<&str> = path.value.split('.').collect();
-    for (index, step) in steps.iter().enumerate() {
+    for (index, step) in path.value.split('.').enumerate() {
+        if index >= LONGEST {
+            let fault = walk.fault(index, &format!("it has more than {LONGEST} parts"));
+            return Err(fault.help("put a mapping at a shorter path"));
+        }
         walk.enter(step, index)?;
     }
     let replaces = walk.here.map(|tree| tree.replaces.unwrap_or_else(|| short_place(tree, walk.holder)));

@@ -1,5 +1,7 @@
 //! Every fault as a person sees it. The snapshots are rewritten with `INSTA_UPDATE=always cargo test --release`.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 macro_rules! assert_renderings {
@@ -87,6 +89,23 @@ fn aliases() {
 }
 
 #[test]
+fn variables_that_expand_too_much() {
+    let list = format!("[{}]", vec!["x"; 2000].join(", "));
+    let uses = vec!["$list"; 60].join(", ");
+    let text = format!("name: flow\nvars: {{list: {list}}}\nnodes:\n  a: {{op: a.b, with: {{x: [{uses}]}}}}\n");
+    let codes: BTreeSet<_> = read(&text, &Selection::default()).diagnostics.iter().map(|fault| fault.code).collect();
+    assert_eq!(codes, BTreeSet::from(["manifest::variable_expansion"]));
+}
+
+#[test]
+fn paths_that_are_too_long() {
+    let path = ["x"; 100].join(".");
+    let read = read(&patched(""), &sets(&[&format!("rows.with.{path}=1")]));
+    assert_eq!(read.diagnostics[0].code, "patch::unknown_path");
+    assert_eq!(read.diagnostics.len(), 1);
+}
+
+#[test]
 fn shapes() {
     assert_renderings!(renderings(&[
         ("nothing there", "seed: 5\n"),
@@ -145,6 +164,10 @@ fn variables() {
         (
             "undefined without any",
             "name: flow\nnodes:\n  a: {repeat: $rounds, nodes: {x: {op: $op}}}\nreport: {seeds: $seeds}\n"
+        ),
+        (
+            "undefined in place of whole parts",
+            "name: flow\nseed: $s\nnodes:\n  a: $node\n  b: {repeat: 2, carry: {x: $x}, nodes: {n: {op: a.b}}}\n  c: {repeat: 2, carry: $c, nodes: $n}\nreport: $r\n"
         ),
         (
             "unused and misnamed",
