@@ -40,3 +40,6 @@ pub use pool::{Pool, Shared};
 pub use retry::Backoff;
 pub use scheduler::run;
 pub use summary::{Made, RunError, RunSummary, TaskEnd, TaskResult};
+
+#[cfg(test)]
+mod tests;

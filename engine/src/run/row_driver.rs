@@ -93,6 +93,7 @@ impl<'w> RowDriver<'w> {
             self.commit_first();
             self.tell();
             if self.is_over() {
+                self.store.note(&self.progress());
                 return self.halt.map_or(Ok(self.tally), Err);
             }
             if !self.can_start() {
@@ -207,15 +208,18 @@ impl<'w> RowDriver<'w> {
 
     fn tell(&self) {
         self.work.events.progress(|| {
-            let mut counts = self.tally.counts;
-            self.window.iter().for_each(|part| counts += part.counts());
-            let open: usize = self.window.iter().map(OpenPart::done).sum();
-            let done = self.tally.committed + open as u64;
-            let (failed, remembered) = (counts.failed, counts.remembered);
-            let progress = Progress { done, of: self.store.total(), failed, remembered };
+            let progress = self.progress();
             self.store.note(&progress);
             progress
         });
+    }
+
+    fn progress(&self) -> Progress {
+        let mut counts = self.tally.counts;
+        self.window.iter().for_each(|part| counts += part.counts());
+        let open: usize = self.window.iter().map(OpenPart::done).sum();
+        let done = self.tally.committed + open as u64;
+        Progress { done, of: self.store.total(), failed: counts.failed, remembered: counts.remembered }
     }
 }
 

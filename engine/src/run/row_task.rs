@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::emitter::Progress;
 use super::feed::Feed;
 use super::halt::Halt;
 use super::part_store::PartStore;
@@ -56,7 +55,6 @@ pub(super) async fn run(
 fn finish(store: Arc<PartStore>, driven: Result<Tally, Halt>, work: &RowWork) -> Result<(Unfinished, Work), Halt> {
     let tally = driven?;
     let store = Arc::into_inner(store).ok_or(Halt::Interrupted)?;
-    store.note(&Progress { done: tally.committed, of: store.total(), ..Progress::default() });
     let work = Work {
         rows: store.rows(),
         calls: work.calls.load(Ordering::Relaxed),
