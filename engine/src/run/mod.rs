@@ -8,6 +8,7 @@ mod emitter;
 mod external;
 mod feed;
 mod halt;
+mod jobs;
 mod journal;
 mod ledger;
 mod options;
