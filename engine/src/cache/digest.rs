@@ -102,7 +102,7 @@ pub(super) fn of_file(path: &Path) -> io::Result<(Option<Stamp>, Digest)> {
     Ok(((before == after).then_some(after), hasher.finalize().into()))
 }
 
-fn line(stamp: &Stamp, digest: &Digest) -> String {
+pub(super) fn line(stamp: &Stamp, digest: &Digest) -> String {
     let Stamp { size, modified, changed, inode } = stamp;
     let text = format!("{size} {modified} {changed} {inode} {digest}");
     format!("{text} {}\n", check(&text))

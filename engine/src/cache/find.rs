@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use super::entry::{Entry, Found};
@@ -36,7 +35,7 @@ pub(super) fn find(layout: &Layout, fingerprint: &Fingerprint) -> Found {
 pub(super) fn record(folder: &Path, fingerprint: &Fingerprint) -> Result<Option<EntryRecord>, String> {
     let bytes = match fs::read(folder.join(ENTRY)) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => return Ok(None),
+        Err(_) if !folder.exists() => return Ok(None),
         Err(error) => return Err(format!("{ENTRY} cannot be read: {error}")),
     };
     let record: EntryRecord = sealed::unseal(&bytes).ok_or_else(|| format!("{ENTRY} is not as it was written"))?;

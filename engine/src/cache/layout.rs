@@ -74,10 +74,14 @@ impl Layout {
         self.runs().join(id)
     }
 
+    pub(super) fn histories(&self) -> PathBuf {
+        self.root.join("pipelines")
+    }
+
     /// The history of a pipeline's nodes. Named by a digest: a pipeline's name need not be a file's.
     pub(super) fn history(&self, pipeline: &str) -> PathBuf {
         let name = Fingerprint::of(pipeline.as_bytes()).to_string();
-        self.root.join("pipelines").join(format!("{}.json", &name[..32]))
+        self.histories().join(format!("{}.json", &name[..32]))
     }
 
     pub(super) fn temporaries(&self) -> PathBuf {

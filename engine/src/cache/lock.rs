@@ -33,6 +33,11 @@ impl Lock {
     }
 }
 
+/// Whether someone holds the lock; leaves everything as it is.
+pub(super) fn is_held(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
 impl Drop for Lock {
     fn drop(&mut self) {
         if is_at(&self.file, &self.path) {

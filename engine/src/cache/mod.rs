@@ -3,7 +3,9 @@
 //! Owns everything below the cache's root but the journals and saved states that a run keeps with an unfinished
 //! output. Knows what outputs are made of; does not know how they are computed, and never decides what runs.
 
+mod adopt;
 mod artifact;
+mod collect;
 mod commit;
 mod digest;
 mod entry;
@@ -20,9 +22,14 @@ mod runs;
 mod sealed;
 mod stamp;
 mod store;
+mod survey;
 mod time;
 mod unfinished;
+mod usage;
+mod verify;
 
+pub use adopt::{Adopt, AdoptSource};
+pub use collect::{Ages, Garbage, GarbageKind};
 pub use commit::PartCommit;
 pub use digest::{Digests, Trust};
 pub use entry::{Entry, Found};
@@ -34,3 +41,12 @@ pub use runs::{History, LastSeen, RunFolder, RunRecord, RunTask};
 pub use store::Cache;
 pub use time::milliseconds;
 pub use unfinished::{Claim, Progress, Unfinished};
+pub use usage::{EntryUsage, UnfinishedUsage, Usage};
+pub use verify::{Damage, Verification};
+
+#[cfg(test)]
+mod admin_tests;
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

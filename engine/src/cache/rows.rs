@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
 
 use super::commit::PartCommit;
 use super::entry::Found;
@@ -127,26 +128,26 @@ impl RememberedRows {
         Some(self.index[found].1)
     }
 
-    /// The results at these places.
+    /// The results at these places: only the rows asked for are held, however many parts they lie in.
     ///
     /// # Errors
     /// A part that was removed or damaged since: work the rows again then.
     pub fn fetch(&mut self, places: &[RowPlace]) -> Result<Remembered, CacheError> {
-        let mut fetched = Remembered::default();
-        let mut batches: BTreeMap<u32, usize> = BTreeMap::new();
-        let mut parts: BTreeMap<u32, Arc<OpenPart>> = BTreeMap::new();
-        for place in places {
-            if !parts.contains_key(&place.source) {
-                let part = self.part(place.source)?;
-                batches.insert(place.source, batches.len());
-                for (port, batch) in &part.batches {
-                    fetched.batches.entry(port.clone()).or_default().push(batch.clone());
-                }
-                parts.insert(place.source, part);
-            }
-            fetched.rows.push(parts[&place.source].result(place.row as usize, batches[&place.source]));
+        let mut by_source: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (asked, place) in places.iter().enumerate() {
+            by_source.entry(place.source).or_default().push(asked);
         }
-        Ok(fetched)
+        let mut batches: BTreeMap<String, Vec<RecordBatch>> = BTreeMap::new();
+        let mut rows = BTreeMap::new();
+        for (batch, (source, asked)) in by_source.into_iter().enumerate() {
+            let part = self.part(source)?;
+            let mut taking = Taking::new(&part, batch);
+            rows.extend(asked.into_iter().map(|asked| (asked, taking.row(places[asked].row as usize))));
+            for (port, taken) in taking.finish()? {
+                batches.entry(port).or_default().push(taken);
+            }
+        }
+        Ok(Remembered { batches, rows: rows.into_values().collect() })
     }
 
     fn part(&mut self, number: u32) -> Result<Arc<OpenPart>, CacheError> {
@@ -178,18 +179,44 @@ impl OpenPart {
         let starts = starts(&commit);
         Ok(Self { commit, batches, starts })
     }
+}
 
-    fn result(&self, row: usize, batch: usize) -> RememberedRow {
-        let ledger = self.commit.ledger();
+/// Rows being taken out of one part.
+struct Taking<'a> {
+    part: &'a OpenPart,
+    batch: usize,
+    /// By port, the rows taken so far.
+    taken: Vec<Vec<u32>>,
+}
+
+impl<'a> Taking<'a> {
+    fn new(part: &'a OpenPart, batch: usize) -> Self {
+        Self { part, batch, taken: vec![Vec::new(); part.commit.ledger().ports()] }
+    }
+
+    fn row(&mut self, row: usize) -> RememberedRow {
+        let ledger = self.part.commit.ledger();
         if let Some(failure) = ledger.failure(row) {
             return RememberedRow::Failed { reason: failure.reason.clone() };
         }
-        let starts = &self.starts[row * ledger.ports()..];
-        let ranges = self.commit.parts().zip(ledger.counts(row)).zip(starts);
-        let ranges = ranges.map(|(((port, _), count), start)| {
-            (port.to_owned(), RowRange { batch, start: *start as usize, count: *count as usize })
+        let starts = &self.part.starts[row * ledger.ports()..];
+        let given = ledger.counts(row).iter().zip(starts).zip(&mut self.taken);
+        let ranges = given.zip(self.part.commit.parts()).map(|(((count, start), taken), (port, _))| {
+            let range = RowRange { batch: self.batch, start: taken.len(), count: *count as usize };
+            taken.extend(*start..start + count);
+            (port.to_owned(), range)
         });
         RememberedRow::Gave(ranges.collect())
+    }
+
+    fn finish(self) -> Result<Vec<(String, RecordBatch)>, CacheError> {
+        let ports = self.part.commit.parts().map(|(port, _)| port).zip(self.taken);
+        let batches = ports.map(|(port, taken)| {
+            let all = &self.part.batches[port];
+            let taken = take_record_batch(all, &UInt32Array::from(taken)).map_err(TableError::from)?;
+            Ok((port.to_owned(), taken))
+        });
+        batches.collect()
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, Layout};
-use super::lock::Lock;
+use super::lock::{Lock, is_held};
 use super::{CacheError, sealed};
 use crate::event::Outcome;
 use crate::plan::{Fingerprint, Ingredients, Plan, State};
@@ -112,6 +112,7 @@ impl RunFolder {
 }
 
 const RUN: &str = "run.json";
+const LOCK: &str = "lock";
 
 /// Begins a run's record and lets the pipeline's history know of it.
 pub(super) fn begin(layout: &Layout, mut record: RunRecord) -> Result<RunFolder, CacheError> {
@@ -133,7 +134,7 @@ pub(super) fn begin(layout: &Layout, mut record: RunRecord) -> Result<RunFolder,
 fn reserve(layout: &Layout, id: &str) -> Result<Option<(PathBuf, Lock)>, CacheError> {
     let folder = layout.run(id);
     match sealed::in_new_folder(&folder, || fs::create_dir(&folder)) {
-        Ok(()) => Ok(Lock::try_take(&folder.join("lock"))?.map(|lock| (folder, lock))),
+        Ok(()) => Ok(Lock::try_take(&folder.join(LOCK))?.map(|lock| (folder, lock))),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
         Err(error) => Err(CacheError::write(&folder, error)),
     }
@@ -180,9 +181,12 @@ pub(super) fn all(layout: &Layout) -> Vec<RunRecord> {
 
 /// The runs whose processes live.
 pub(super) fn live(layout: &Layout) -> Vec<RunRecord> {
-    let held = |record: &RunRecord| {
-        let lock = layout.run(&record.id).join("lock");
-        lock.exists() && matches!(Lock::try_take(&lock), Ok(None))
-    };
-    all(layout).into_iter().filter(held).collect()
+    all(layout).into_iter().filter(|record| is_held(&layout.run(&record.id).join(LOCK))).collect()
+}
+
+/// The histories of all pipelines.
+pub(super) fn histories(layout: &Layout) -> Vec<History> {
+    let Ok(entries) = fs::read_dir(layout.histories()) else { return Vec::new() };
+    let files = entries.flatten().filter_map(|entry| fs::read(entry.path()).ok());
+    files.filter_map(|bytes| sealed::unseal(&bytes)).collect()
 }

@@ -20,3 +20,6 @@ pub use fingerprint::Fingerprint;
 pub use ingredients::{FORMAT, Ingredients, InputIngredient};
 pub use task::{Plan, Reason, State, Task, TaskInput};
 pub use why::{Explanation, why};
+
+#[cfg(test)]
+mod tests;

@@ -56,8 +56,11 @@ fn compare(path: &str, was: &Value, now: &Value, reasons: &mut Vec<Reason>) {
         (Value::Object(before), Value::Object(after)) => {
             let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
             for key in keys {
-                let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
-                compare(&format!("{path}.{key}"), &of(before), &of(after), reasons);
+                let path = format!("{path}.{key}");
+                match (before.get(key), after.get(key)) {
+                    (Some(was), Some(now)) => compare(&path, was, now, reasons),
+                    (was, now) => reasons.push(changed(&path, was, now)),
+                }
             }
         }
         _ if was != now => reasons.push(changed(path, was, now)),

@@ -35,3 +35,9 @@ impl TableError {
         Self::Format { path: path.to_owned(), message: error.to_string() }
     }
 }
+
+impl From<arrow::error::ArrowError> for TableError {
+    fn from(error: arrow::error::ArrowError) -> Self {
+        Self::Schema(error.to_string())
+    }
+}

@@ -18,3 +18,6 @@ pub(crate) use part::{Part, PartRows};
 pub use read::{Batches, Table};
 pub use write::{PartRecord, write_part};
 pub use writer::{TableWriter, part_name};
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::arrow::{ArrowSchemaConverter, ArrowWriter};
+use parquet::basic::{Compression, Encoding, Type, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use serde::{Deserialize, Serialize};
@@ -64,7 +64,8 @@ impl PartWriter {
         name.push(".tmp");
         let temporary = TemporaryFile(PathBuf::from(name));
         let file = File::create(&temporary.0).map_err(|error| TableError::io(&temporary.0, error))?;
-        let writer = ArrowWriter::try_new(HashingWriter::new(file), schema.clone(), Some(properties()))
+        let writer = properties(&schema)
+            .and_then(|properties| ArrowWriter::try_new(HashingWriter::new(file), schema.clone(), Some(properties)))
             .map_err(|error| failure(path, error))?;
         Ok(Self { schema, path: path.to_owned(), temporary, writer, rows: 0 })
     }
@@ -97,14 +98,30 @@ impl Drop for TemporaryFile {
     }
 }
 
-fn properties() -> WriterProperties {
-    let level = ZstdLevel::try_new(1).expect("zstd has a level 1");
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
+/// Values of a dictionary, in bytes, above which a column stops having one: enough for labels, while unique texts
+/// leave it after a few hundred rows instead of being hashed to the end.
+const DICTIONARY_BYTES: usize = 32 << 10;
+
+/// zstd's second level stores problem-like text in 1.0 to 1.1 times the size of the same rows as zstd-3 JSONL, at
+/// nine tenths of the first level's speed. Statistics would cost a comparison a value and no one here asks for them.
+fn properties(schema: &SchemaRef) -> Result<WriterProperties, ParquetError> {
+    let mut builder = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(2)?))
         .set_created_by("millrace".to_owned())
         .set_statistics_enabled(EnabledStatistics::None)
         .set_offset_index_disabled(true)
-        .build()
+        .set_write_batch_size(256)
+        .set_dictionary_page_size_limit(DICTIONARY_BYTES);
+    for column in ArrowSchemaConverter::new().convert(schema)?.columns() {
+        // Lengths apart from texts and differences of numbers compress better, and cost no more.
+        let encoding = match column.physical_type() {
+            Type::BYTE_ARRAY => Encoding::DELTA_LENGTH_BYTE_ARRAY,
+            Type::INT32 | Type::INT64 => Encoding::DELTA_BINARY_PACKED,
+            _ => continue,
+        };
+        builder = builder.set_column_encoding(column.path().clone(), encoding);
+    }
+    Ok(builder.build())
 }
 
 /// A full disk must stay recognisable as one: Parquet wraps it.
