@@ -1,12 +1,12 @@
-//! Portions of an input's rows as its producer commits them, read at most one ahead.
+//! Portions of an input's rows as its producer commits them, read one ahead of the work.
 
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::RecordBatch;
-use tokio::sync::{mpsc, watch};
-use tokio::task::spawn_blocking;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::halt::Halt;
+use super::jobs::Jobs;
 use super::part::OpenPart;
 use super::prepare::Preparation;
 use super::rows_in::{Portion, RowsIn};
@@ -16,6 +16,7 @@ use super::standing::{Standing, Stored};
 pub(super) struct Feed {
     producer: watch::Receiver<Standing>,
     port: String,
+    jobs: Jobs,
     rows: Option<RowsIn>,
     /// What can be read, once that is all.
     whole: Option<Stored>,
@@ -24,8 +25,8 @@ pub(super) struct Feed {
 
 impl Feed {
     /// From a port of a producer.
-    pub(super) fn new(producer: watch::Receiver<Standing>, port: &str, rows: RowsIn) -> Self {
-        Self { producer, port: port.to_owned(), rows: Some(rows), whole: None, total: Arc::default() }
+    pub(super) fn new(producer: watch::Receiver<Standing>, port: &str, jobs: Jobs, rows: RowsIn) -> Self {
+        Self { producer, port: port.to_owned(), jobs, rows: Some(rows), whole: None, total: Arc::default() }
     }
 
     /// How many rows there are, once that is known.
@@ -41,11 +42,11 @@ impl Feed {
                 continue;
             };
             let mut rows = self.rows.take().ok_or(Halt::Interrupted)?;
-            let (rows, portion) = spawn_blocking(move || {
+            let read = self.jobs.run(move || {
                 let portion = rows.next(&stored);
                 (rows, portion)
-            })
-            .await?;
+            });
+            let (rows, portion) = read.await?;
             self.rows = Some(rows);
             match portion? {
                 Portion::Rows(batch) => return Ok(Some(batch)),
@@ -70,26 +71,35 @@ impl Feed {
         self.producer.changed().await.map_err(|_| Halt::Interrupted)
     }
 
-    /// Reads on until the end, each portion prepared as a part, never more than one ahead of who receives them.
+    /// Reads on until the end, each portion prepared as a part, as long as there is room for parts in hand.
     pub(super) async fn read_ahead(
         mut self,
         first: usize,
         preparation: Arc<Preparation>,
-        parts: mpsc::Sender<Result<OpenPart, Halt>>,
+        room: Arc<Semaphore>,
+        parts: mpsc::UnboundedSender<Result<OpenPart, Halt>>,
     ) {
         for index in first.. {
-            let Ok(place) = parts.reserve().await else { return };
-            match self.prepared(index, &preparation).await {
-                Ok(Some(part)) => place.send(Ok(part)),
+            let Ok(place) = room.clone().acquire_owned().await else { return };
+            let part = match self.prepared(index, &preparation, place).await {
+                Ok(Some(part)) => Ok(part),
                 Ok(None) => return,
-                Err(halt) => return place.send(Err(halt)),
+                Err(halt) => Err(halt),
+            };
+            if parts.send(part).is_err() {
+                return;
             }
         }
     }
 
-    async fn prepared(&mut self, index: usize, preparation: &Arc<Preparation>) -> Result<Option<OpenPart>, Halt> {
+    async fn prepared(
+        &mut self,
+        index: usize,
+        preparation: &Arc<Preparation>,
+        room: OwnedSemaphorePermit,
+    ) -> Result<Option<OpenPart>, Halt> {
         let Some(batch) = self.next().await? else { return Ok(None) };
         let preparation = preparation.clone();
-        Ok(Some(spawn_blocking(move || preparation.prepare(index, batch)).await??))
+        Ok(Some(self.jobs.run(move || preparation.prepare(index, batch, room)).await??))
     }
 }

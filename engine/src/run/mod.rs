@@ -9,6 +9,7 @@ mod exports;
 mod external;
 mod feed;
 mod halt;
+mod jobs;
 mod journal;
 mod ledger;
 mod options;
@@ -42,3 +43,6 @@ pub use pool::{Pool, Shared};
 pub use retry::Backoff;
 pub use scheduler::run;
 pub use summary::{Made, RunError, RunSummary, TaskEnd, TaskResult};
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::journal::{Journal, RowOutcome};
 use crate::cache::{Remembered, RememberedRow, RowKey};
@@ -35,6 +36,7 @@ pub(super) struct OpenPart {
     missing: usize,
     next: usize,
     journal: Journal,
+    room: OwnedSemaphorePermit,
 }
 
 /// A part whose rows all have their results.
@@ -46,10 +48,12 @@ pub(super) struct WholePart {
     pub(super) remembered: Remembered,
     pub(super) results: Vec<RowResult>,
     pub(super) journal: Journal,
+    /// Its place among the parts in hand, free again once it is committed.
+    _room: OwnedSemaphorePermit,
 }
 
 impl OpenPart {
-    pub(super) fn new(index: usize, input: RecordBatch, journal: Journal) -> Self {
+    pub(super) fn new(index: usize, input: RecordBatch, journal: Journal, room: OwnedSemaphorePermit) -> Self {
         let rows = input.num_rows();
         Self {
             index,
@@ -60,6 +64,7 @@ impl OpenPart {
             missing: rows,
             next: 0,
             journal,
+            room,
         }
     }
 
@@ -126,8 +131,16 @@ impl OpenPart {
 
     /// The part with all its results.
     pub(super) fn whole(self) -> WholePart {
-        let Self { index, input, keys, remembered, results, journal, .. } = self;
-        WholePart { index, input, keys, remembered, results: results.into_iter().flatten().collect(), journal }
+        let Self { index, input, keys, remembered, results, journal, room, .. } = self;
+        WholePart {
+            index,
+            input,
+            keys,
+            remembered,
+            results: results.into_iter().flatten().collect(),
+            journal,
+            _room: room,
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where a row operator's whole parts go: assembled, committed, announced to who reads them.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use arrow::datatypes::SchemaRef;
@@ -70,10 +69,17 @@ impl PartStore {
         Ok(Committed { rows: part.results.len() as u64, counts })
     }
 
-    /// Tells readers how many parts there are.
+    /// Tells readers how many parts there are; unless the task is over, as it is when its operator panicked while a
+    /// part was being committed.
     pub(super) fn announce(&self) {
-        let folder: PathBuf = self.unfinished.folder().to_owned();
-        self.standing.send_replace(Standing::Growing { folder, parts: self.unfinished.committed() });
+        let (folder, parts) = (self.unfinished.folder().to_owned(), self.unfinished.committed());
+        self.standing.send_if_modified(|standing| {
+            let goes_on = matches!(standing, Standing::Waiting | Standing::Growing { .. });
+            if goes_on {
+                *standing = Standing::Growing { folder, parts };
+            }
+            goes_on
+        });
     }
 
     /// What earlier runs committed.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::emitter::NodeEmitter;
 use super::journal::Journal;
@@ -23,10 +24,15 @@ pub(super) struct Preparation {
 
 impl Preparation {
     /// A part with the results that are known already. Blocks.
-    pub(super) fn prepare(&self, index: usize, input: RecordBatch) -> Result<OpenPart, Fault> {
+    pub(super) fn prepare(
+        &self,
+        index: usize,
+        input: RecordBatch,
+        room: OwnedSemaphorePermit,
+    ) -> Result<OpenPart, Fault> {
         let keys = self.keys(&input);
         let (journal, journaled) = Journal::open(self.journals.join(format!("part-{index:05}")))?;
-        let mut part = OpenPart::new(index, input, journal);
+        let mut part = OpenPart::new(index, input, journal, room);
         for (row, outcome) in journaled {
             part.set(row as usize, RowResult::Called(outcome));
         }

@@ -8,10 +8,11 @@ use std::task::{Context, Poll};
 
 use futures_util::stream::{FuturesUnordered, Stream};
 use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::JoinHandle;
 
 use super::emitter::Progress;
 use super::halt::Halt;
+use super::jobs::Jobs;
 use super::part::{Counts, OpenPart};
 use super::part_store::{Committed, PartStore};
 use super::row_work::{Finished, RowFuture, RowWork};
@@ -21,11 +22,11 @@ use crate::operator::Cancellation;
 pub(super) struct RowDriver<'w> {
     work: &'w RowWork,
     store: Arc<PartStore>,
-    prepared: mpsc::Receiver<Result<OpenPart, Halt>>,
+    jobs: Jobs,
+    prepared: mpsc::UnboundedReceiver<Result<OpenPart, Halt>>,
     concurrency: usize,
-    /// Parts in the making, in order; enough of them to keep every place busy while the first waits for its last row.
+    /// Parts in the making, in order.
     window: VecDeque<OpenPart>,
-    most_parts: usize,
     under_way: FuturesUnordered<RowFuture<'w>>,
     finished: Vec<Finished>,
     committing: Option<JoinHandle<Result<Committed, Halt>>>,
@@ -45,30 +46,22 @@ pub(super) struct Tally {
     pub(super) counts: Counts,
 }
 
-/// How much a row operator may have in its hands.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    /// Rows under way.
-    pub(super) concurrency: usize,
-    /// Rows of a part.
-    pub(super) part_rows: usize,
-}
-
 impl<'w> RowDriver<'w> {
     pub(super) fn new(
         work: &'w RowWork,
         store: Arc<PartStore>,
-        prepared: mpsc::Receiver<Result<OpenPart, Halt>>,
-        bounds: Bounds,
+        jobs: Jobs,
+        prepared: mpsc::UnboundedReceiver<Result<OpenPart, Halt>>,
+        concurrency: usize,
         tally: Tally,
     ) -> Self {
         Self {
             work,
             store,
+            jobs,
             prepared,
-            concurrency: bounds.concurrency,
+            concurrency,
             window: VecDeque::new(),
-            most_parts: 1 + bounds.concurrency.div_ceil(bounds.part_rows),
             under_way: FuturesUnordered::new(),
             finished: Vec::new(),
             committing: None,
@@ -93,6 +86,7 @@ impl<'w> RowDriver<'w> {
             self.commit_first();
             self.tell();
             if self.is_over() {
+                self.store.note(&self.progress());
                 return self.halt.map_or(Ok(self.tally), Err);
             }
             if !self.can_start() {
@@ -153,14 +147,14 @@ impl<'w> RowDriver<'w> {
             return;
         }
         if let Some(part) = self.window.pop_front() {
-            let store = self.store.clone();
-            self.committing = Some(spawn_blocking(move || store.commit(part.whole())));
+            let (store, jobs) = (self.store.clone(), self.jobs.clone());
+            self.committing = Some(tokio::spawn(async move { jobs.run(move || store.commit(part.whole())).await? }));
         }
     }
 
     async fn wait(&mut self, cancellation: &Cancellation) {
         let stopping = self.halt.is_some();
-        let takes_parts = !stopping && !self.input_ended && self.window.len() < self.most_parts;
+        let takes_parts = !stopping && !self.input_ended;
         tokio::select! {
             biased;
             finished = next(&mut self.under_way), if !self.under_way.is_empty() => self.finished.extend(finished),
@@ -207,15 +201,18 @@ impl<'w> RowDriver<'w> {
 
     fn tell(&self) {
         self.work.events.progress(|| {
-            let mut counts = self.tally.counts;
-            self.window.iter().for_each(|part| counts += part.counts());
-            let open: usize = self.window.iter().map(OpenPart::done).sum();
-            let done = self.tally.committed + open as u64;
-            let (failed, remembered) = (counts.failed, counts.remembered);
-            let progress = Progress { done, of: self.store.total(), failed, remembered };
+            let progress = self.progress();
             self.store.note(&progress);
             progress
         });
+    }
+
+    fn progress(&self) -> Progress {
+        let mut counts = self.tally.counts;
+        self.window.iter().for_each(|part| counts += part.counts());
+        let open: usize = self.window.iter().map(OpenPart::done).sum();
+        let done = self.tally.committed + open as u64;
+        Progress { done, of: self.store.total(), failed: counts.failed, remembered: counts.remembered }
     }
 }
 

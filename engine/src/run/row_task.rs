@@ -3,15 +3,14 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::emitter::Progress;
 use super::feed::Feed;
 use super::halt::Halt;
 use super::part_store::PartStore;
 use super::prepare::Preparation;
-use super::row_driver::{Bounds, RowDriver, Tally};
+use super::row_driver::{RowDriver, Tally};
 use super::row_work::RowWork;
 use super::rows_in::RowsIn;
 use super::task_run::{TaskRun, Work};
@@ -41,13 +40,16 @@ pub(super) async fn run(
     store.announce();
 
     let preparation = Arc::new(Preparation { journals, remembered, events: task.events.clone() });
-    let (parts, prepared) = mpsc::channel(1);
+    let concurrency = concurrency(task, operator.as_ref());
+    // One is worked on, or as many as hold the rows under way; one is read ahead, one committed.
+    let room = Arc::new(Semaphore::new(2 + concurrency.div_ceil(part_rows)));
+    let (parts, prepared) = mpsc::unbounded_channel();
     // Dropped with this function, which ends the reading.
     let mut reader = JoinSet::new();
-    reader.spawn(feed.read_ahead(first, preparation, parts));
+    reader.spawn(feed.read_ahead(first, preparation, room, parts));
 
-    let bounds = Bounds { concurrency: concurrency(task, operator.as_ref()), part_rows };
-    let driver = RowDriver::new(&work, store.clone(), prepared, bounds, before);
+    let jobs = task.workplace.jobs.clone();
+    let driver = RowDriver::new(&work, store.clone(), jobs, prepared, concurrency, before);
     let driven = driver.run(&task.workplace.options.cancellation).await;
     reader.shutdown().await;
     finish(store, driven, &work)
@@ -56,7 +58,6 @@ pub(super) async fn run(
 fn finish(store: Arc<PartStore>, driven: Result<Tally, Halt>, work: &RowWork) -> Result<(Unfinished, Work), Halt> {
     let tally = driven?;
     let store = Arc::into_inner(store).ok_or(Halt::Interrupted)?;
-    store.note(&Progress { done: tally.committed, of: store.total(), ..Progress::default() });
     let work = Work {
         rows: store.rows(),
         calls: work.calls.load(Ordering::Relaxed),
@@ -101,7 +102,7 @@ fn feed(task: &TaskRun, port: &str, rows: RowsIn) -> Result<Feed, Halt> {
     let input = task.task().inputs.get(port);
     let input = input.ok_or_else(|| Halt::failed(format!("input `{port}` is not wired")))?;
     let producer = task.workplace.standings[input.task].subscribe();
-    Ok(Feed::new(producer, &input.output, rows))
+    Ok(Feed::new(producer, &input.output, task.workplace.jobs.clone(), rows))
 }
 
 fn concurrency(task: &TaskRun, operator: &dyn AnyRow) -> usize {

@@ -5,7 +5,7 @@
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat_batches;
 
 use super::standing::Stored;
@@ -77,7 +77,7 @@ impl RowsIn {
     fn take_in(&mut self, batch: RecordBatch) {
         self.waiting_rows += batch.num_rows();
         if batch.num_rows() > 0 {
-            self.waiting.push(batch);
+            self.waiting.push(shrunk(batch));
         }
     }
 
@@ -97,6 +97,14 @@ impl RowsIn {
             several => Ok(concat_batches(several[0].schema_ref(), several)?),
         }
     }
+}
+
+/// The batch without the room to grow that decoding leaves, which may be as much again as the rows.
+fn shrunk(batch: RecordBatch) -> RecordBatch {
+    let (schema, mut columns, rows) = batch.into_parts();
+    columns.iter_mut().for_each(Array::shrink_to_fit);
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema, columns, &options).expect("the same columns as before")
 }
 
 /// Only an unfinished entry's parts move, once, when it is published.

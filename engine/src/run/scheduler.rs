@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 
 use super::emitter::Emitter;
 use super::halt::Halt;
+use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::options::RunOptions;
 use super::standing::Standing;
@@ -37,6 +38,7 @@ pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary
         run: folder.id().to_owned(),
         emitter,
         ledger: Ledger::new(options.capacity.clone()),
+        jobs: Jobs::new(threads),
         blocking: Semaphore::new(threads),
         standings: plan.tasks.iter().map(|_| watch::Sender::new(Standing::Waiting)).collect(),
         options,

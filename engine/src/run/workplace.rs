@@ -7,6 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 use super::emitter::{Emitter, NodeEmitter, Progress};
 use super::halt::Halt;
+use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::options::RunOptions;
 use super::standing::Standing;
@@ -22,6 +23,8 @@ pub(super) struct Workplace {
     pub(super) run: String,
     pub(super) emitter: Arc<Emitter>,
     pub(super) ledger: Ledger,
+    /// Reading, decoding, encoding and writing of parts.
+    pub(super) jobs: Jobs,
     /// Whole tables and steps at work at once: each may use every core and hold a table in memory.
     pub(super) blocking: Semaphore,
     /// Where each task of the plan stands.
