@@ -11,6 +11,8 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+// Links the catalogue in: its operators register themselves.
+use operators as _;
 
 fn main() -> ExitCode {
     let mut out = BufWriter::new(std::io::stdout().lock());

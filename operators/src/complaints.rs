@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use engine::diagnostic::closest;
-use engine::operator::Complaint;
+use engine::operator::{Complaint, Fault};
 use engine::port::{InputTypes, PortType};
 
 /// The columns of an input; none while a missing file decides them.
@@ -25,6 +25,12 @@ pub(crate) fn unknown_column(path: &[&str], column: &str, port: &str, schema: &S
 pub(crate) fn column_type(path: &[&str], column: &str, data_type: &DataType, wanted: &str) -> Complaint {
     let message = format!("column `{column}` is {}, where {wanted} is needed", type_name(data_type));
     Complaint::parameter("operator::column_type", path, message, format!("not {wanted}"))
+}
+
+/// Complaints that come up again when a node runs: its files changed since the check.
+pub(crate) fn fault(complaints: Vec<Complaint>) -> Fault {
+    let messages: Vec<_> = complaints.into_iter().map(|complaint| complaint.message).collect();
+    Fault::node(messages.join("; "))
 }
 
 /// The column that was probably meant, else all that there are.

@@ -61,7 +61,7 @@ struct Rows {
     data: Vec<Value>,
 }
 
-/// What a file holds: one of the three.
+/// What a file holds: one of these.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Content {
@@ -71,6 +71,8 @@ struct Content {
     contains: Option<Vec<String>>,
     /// These rows, as Parquet.
     parquet: Option<Vec<Value>>,
+    /// What a file in `tests/fixtures` holds.
+    fixture: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -208,6 +210,11 @@ fn write(path: &Path, content: &Content) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     if let Some(text) = &content.text {
         return fs::write(path, text).unwrap();
+    }
+    if let Some(fixture) = &content.fixture {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        fs::copy(fixtures.join(fixture), path).unwrap();
+        return;
     }
     let rows = content.parquet.as_ref().expect("a file is given as `text` or as `parquet`");
     let schema = infer_json_schema_from_iterator(rows.iter().map(Ok)).unwrap();

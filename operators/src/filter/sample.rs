@@ -79,7 +79,7 @@ impl Operator for Sample {
     }
 
     fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        let mut complaints: Vec<_> = self.size().err().into_iter().collect();
+        let mut complaints: Vec<_> = self.size().err().into_iter().map(|complaint| *complaint).collect();
         if let (Some(by), Some(schema)) = (&self.by, complaints::columns(inputs, "rows"))
             && schema.field_with_name(by).is_err()
         {
@@ -107,21 +107,19 @@ impl TableOperator for Sample {
 }
 
 impl Sample {
-    fn size(&self) -> Result<Size, Complaint> {
+    fn size(&self) -> Result<Size, Box<Complaint>> {
         let complaint = |parameter: &str, message: &str| {
-            Complaint::parameter("operator::parameters", &[parameter], message, "here")
+            Box::new(Complaint::parameter("operator::parameters", &[parameter], message, "here"))
         };
         match (self.count, self.fraction) {
             (Some(count), None) => Ok(Size::Count(count)),
             (None, Some(fraction)) if fraction > 0.0 && fraction <= 1.0 => Ok(Size::Fraction(fraction)),
             (None, Some(_)) => Err(complaint("fraction", "`fraction` must be above 0 and at most 1")),
             (Some(_), Some(_)) => Err(complaint("fraction", "`count` and `fraction` exclude each other: remove one")),
-            (None, None) => Err(Complaint::parameter(
-                "operator::parameters",
-                &[],
-                "how many rows to keep is not said: give `count` or `fraction`",
-                "no `count`, no `fraction`",
-            )),
+            (None, None) => {
+                let message = "how many rows to keep is not said: give `count` or `fraction`";
+                Err(Box::new(Complaint::parameter("operator::parameters", &[], message, "neither is given")))
+            }
         }
     }
 

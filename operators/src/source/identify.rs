@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use arrow::array::{Array, StringArray};
 use engine::operator::Context;
 
+use super::projection::BadValue;
+
 /// Gives every row an id that no other row of the source has.
 ///
 /// An id that is made depends on the row's content alone, so that it stays when other rows come and go. Rows of the same
@@ -16,33 +18,30 @@ pub(super) struct Identify<'a> {
     occurrences: HashMap<u64, u32>,
 }
 
-/// An id that two rows bring.
-pub(super) struct Duplicate {
-    /// The second row, by its place among those given.
-    pub(super) row: usize,
-    /// The id.
-    pub(super) id: String,
-}
-
 impl<'a> Identify<'a> {
     /// No row yet.
     pub(super) fn new(context: &'a Context) -> Self {
         Self { context, given: HashSet::new(), occurrences: HashMap::new() }
     }
 
-    /// The ids of `rows` rows: the given ones, and where there is none one made of the row's content.
+    /// The ids of `rows` rows: the given ones, and where one is null another made of the row's content. An id that
+    /// occurred before is a fault.
     pub(super) fn ids(
         &mut self,
         rows: usize,
-        given: Option<&StringArray>,
+        given: &StringArray,
         content: &dyn Fn(usize) -> u128,
-    ) -> Result<StringArray, Duplicate> {
+    ) -> Result<StringArray, BadValue> {
         let mut ids = Vec::with_capacity(rows);
         for row in 0..rows {
-            let own = given.filter(|given| given.is_valid(row)).map(|given| given.value(row));
+            let own = given.is_valid(row).then(|| given.value(row));
             ids.push(match own {
                 Some(id) if self.given.insert(digest(id.as_bytes())) => id.to_owned(),
-                Some(id) => return Err(Duplicate { row, id: id.to_owned() }),
+                Some(id) => {
+                    let advice = "with `omit: [id]` ids are made of the rows' content";
+                    let message = format!("the id `{id}` occurs a second time: {advice}");
+                    return Err(BadValue { row: Some(row), message });
+                }
                 None => self.made(content(row)),
             });
         }

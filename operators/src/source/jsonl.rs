@@ -22,6 +22,7 @@ use self::decode::Decoding;
 use super::identify::{Identify, digest};
 use super::input_file::{LineReader, Lines};
 use super::projection::{BadValue, Projection, Wishes};
+use crate::complaints;
 
 /// How many rows the columns are taken from where `infer` does not say.
 const INFERRED_ROWS: u64 = 1000;
@@ -139,12 +140,8 @@ impl Operator for Jsonl {
 
 impl TableOperator for Jsonl {
     fn run(&self, _inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        let complaint = |complaints: Vec<Complaint>| {
-            let messages: Vec<_> = complaints.into_iter().map(|complaint| complaint.message).collect();
-            Fault::node(messages.join("; "))
-        };
-        let files = with_rows(&self.path, context.files("path")?.to_vec()).map_err(complaint)?;
-        let reading = self.reading(&files).map_err(complaint)?;
+        let files = with_rows(&self.path, context.files("path")?.to_vec()).map_err(complaints::fault)?;
+        let reading = self.reading(&files).map_err(complaints::fault)?;
         if reading.projection.port_type.schema() != Some(&outputs.schema("rows")?) {
             return Err(Fault::node("the files have other columns than when the run was checked: check it again"));
         }

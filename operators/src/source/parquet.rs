@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identify::Identify;
 use super::projection::{BadValue, Origin, Projection, Wishes};
+use crate::complaints;
 
 /// Rows in a batch.
 const BATCH_ROWS: usize = 4096;
@@ -87,7 +88,7 @@ impl Operator for Parquet {
 
     fn types(&self, _inputs: &InputTypes, files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
         let Ok(found) = files.resolve(&self.path) else { return Ok([("rows".to_owned(), None)].into()) };
-        let files = dataset::choose(&self.path, found, self.split.as_deref()).map_err(|complaint| vec![complaint])?;
+        let files = dataset::choose(&self.path, found, self.split.as_deref())?;
         let projection = self.projection(&files)?;
         Ok([("rows".to_owned(), Some(projection.port_type))].into())
     }
@@ -100,11 +101,8 @@ impl Operator for Parquet {
 impl TableOperator for Parquet {
     fn run(&self, _inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let files = dataset::choose(&self.path, context.files("path")?.to_vec(), self.split.as_deref());
-        let files = files.map_err(|complaint| Fault::node(complaint.message))?;
-        let projection = self.projection(&files).map_err(|complaints| {
-            let messages: Vec<_> = complaints.into_iter().map(|complaint| complaint.message).collect();
-            Fault::node(messages.join("; "))
-        })?;
+        let files = files.map_err(complaints::fault)?;
+        let projection = self.projection(&files).map_err(complaints::fault)?;
         if projection.port_type.schema() != Some(&outputs.schema("rows")?) {
             return Err(Fault::node("the files have other columns than when the run was checked: check it again"));
         }

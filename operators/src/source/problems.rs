@@ -4,7 +4,7 @@ mod human_eval;
 mod practice;
 mod problem;
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use arrow::json::ReaderBuilder;
 use engine::operator::{
@@ -119,7 +119,7 @@ impl TableOperator for Problems {
 
 impl Problems {
     /// Whether the first lines are in the format.
-    fn check(&self, file: &PathBuf) -> Result<(), String> {
+    fn check(&self, file: &Path) -> Result<(), String> {
         let mut reader = LineReader::open(file).map_err(|error| error.to_string())?;
         let lines = reader.next(CHECKED_LINES).map_err(|error| error.to_string())?;
         lines.map_or(Ok(()), |lines| self.parse(&lines).map(drop))

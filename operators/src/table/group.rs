@@ -130,7 +130,7 @@ impl Operator for Group {
             }
             match aggregate.field(name, schema) {
                 Ok(field) => fields.push(field),
-                Err(complaint) => complaints.push(complaint),
+                Err(complaint) => complaints.push(*complaint),
             }
         }
         if !complaints.is_empty() {
@@ -161,22 +161,23 @@ impl TableOperator for Group {
 
 impl Aggregate {
     /// The output's column.
-    fn field(&self, name: &str, schema: &Schema) -> Result<Field, Complaint> {
+    fn field(&self, name: &str, schema: &Schema) -> Result<Field, Box<Complaint>> {
         let path = ["aggregate", name, "column"];
         let Some(column) = &self.column else {
             if self.function == Function::Count {
                 return Ok(Field::new(name, DataType::Int64, false));
             }
             let message = format!("`{name}` needs a `column` to compute over");
-            return Err(Complaint::parameter("operator::parameters", &["aggregate", name], message, "no `column`"));
+            let path = ["aggregate", name];
+            return Err(Box::new(Complaint::parameter("operator::parameters", &path, message, "no `column`")));
         };
         let Ok(field) = schema.field_with_name(column) else {
-            return Err(complaints::unknown_column(&path, column, "rows", schema));
+            return Err(Box::new(complaints::unknown_column(&path, column, "rows", schema)));
         };
         let data_type = field.data_type();
         match accumulate::result_type(self.function, data_type) {
             Ok(result) => Ok(Field::new(name, result, accumulate::may_be_null(self.function, field))),
-            Err(wanted) => Err(complaints::column_type(&path, column, data_type, wanted)),
+            Err(wanted) => Err(Box::new(complaints::column_type(&path, column, data_type, wanted))),
         }
     }
 }

@@ -106,3 +106,44 @@ impl Card<'_> {
 fn line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("a text takes every line");
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn ancestor(fingerprint: &str, operator: &str, inputs: &[(&str, &str)], files: &[(&str, &str)]) -> Ancestor {
+        let pairs = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+        };
+        Ancestor {
+            fingerprint: fingerprint.to_owned(),
+            operator: operator.to_owned(),
+            version: 2,
+            config: serde_json::json!({"path": "a.jsonl", "columns": {}}),
+            inputs: pairs(inputs),
+            files: pairs(files),
+        }
+    }
+
+    #[test]
+    fn the_provenance_says_what_each_step_read() {
+        let lineage = [
+            ancestor("f00", "source.jsonl", &[], &[("a.jsonl", "d1")]),
+            ancestor("f01", "filter.dedup", &[("rows", "f00")], &[]),
+        ];
+        let schema = Schema::empty();
+        let card = Card { title: "Pairs", schema: &schema, splits: &[], lineage: &lineage };
+        let text = card.text().unwrap();
+        let (_, provenance) = text.split_once("what it read.\n").unwrap();
+        let config = "```yaml\npath: a.jsonl\ncolumns: {}\n```\n";
+        let first =
+            format!("\n### 1. source.jsonl (version 2)\n\n- file `a.jsonl`: `d1`\n- fingerprint: `f00`\n\n{config}");
+        let second =
+            format!("\n### 2. filter.dedup (version 2)\n\n- input `rows`: step 1\n- fingerprint: `f01`\n\n{config}");
+        assert_eq!(provenance, format!("{first}{second}"));
+    }
+}

@@ -94,9 +94,8 @@ impl Shards<'_> {
     }
 
     fn close(&mut self, mut writer: ArrowWriter<File>) -> Result<(), Fault> {
-        writer.finish().map_err(|error| failed(&error))?;
-        let groups = writer.flushed_row_groups();
-        let bytes: i64 = groups.iter().map(|group| group.total_byte_size()).sum();
+        let metadata = writer.finish().map_err(|error| failed(&error))?;
+        let bytes: i64 = metadata.row_groups().iter().map(|group| group.total_byte_size()).sum();
         self.written.bytes += bytes.unsigned_abs();
         self.written.packed += writer.bytes_written() as u64;
         Ok(())

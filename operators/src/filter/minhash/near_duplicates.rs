@@ -97,10 +97,7 @@ impl NearDuplicates {
         let mut kept: Vec<Vec<usize>> = vec![Vec::new(); buckets];
         let mut duplicates = Vec::new();
         for (place, memberships) in sharing.iter().enumerate() {
-            let mut candidates: Vec<usize> =
-                memberships.iter().flat_map(|membership| &kept[membership.bucket]).copied().collect();
-            candidates.sort_unstable();
-            candidates.dedup();
+            let candidates = candidates(memberships, &kept);
             let repeated = candidates.into_iter().find_map(|earlier| {
                 let similarity = sets[place].similarity_from(&sets[earlier], self.threshold)?;
                 Some(Duplicate { of: sharing[earlier][0].document, similarity })
@@ -112,4 +109,13 @@ impl NearDuplicates {
         }
         duplicates
     }
+}
+
+/// The places of the kept documents that share a bucket with a document, in order and each once.
+fn candidates(memberships: &[Membership], kept: &[Vec<usize>]) -> Vec<usize> {
+    let of_bucket = |membership: &Membership| kept[membership.bucket].iter().copied();
+    let mut candidates: Vec<usize> = memberships.iter().flat_map(of_bucket).collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
 }

@@ -1,4 +1,6 @@
-//! Random constants from a seed, the same on every platform.
+//! Random constants from a seed.
+//!
+//! Owns that they are the same on every platform. Refuses to know what they multiply.
 
 /// A source of odd numbers: `SplitMix64` (Steele, Lea and Flood, 2014) with the lowest bit set.
 pub(super) fn odd_numbers(seed: u64) -> impl FnMut() -> u64 {

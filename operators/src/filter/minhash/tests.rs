@@ -1,5 +1,7 @@
 //! The estimate against its theory, the cut against datasketch, and the search against its promises.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;

@@ -2,6 +2,7 @@
 //!
 //! Owns one bit array, small enough for the first-level cache when a benchmark has some ten thousand words: a Bloom
 //! filter with one hash, because a wrong "present" costs a few more probes and a second hash costs one on each probe.
+//! Refuses to know what the hashes are of.
 
 /// Bits for each hash; one wrong "present" in sixteen when full.
 const BITS_PER_KEY: usize = 16;

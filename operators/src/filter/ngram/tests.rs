@@ -1,5 +1,7 @@
 //! Hits against a search without an index, and cases made to break it.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;

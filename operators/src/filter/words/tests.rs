@@ -1,5 +1,7 @@
 //! The words of a text against Python's own, and against a slow reading of the definition.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 use std::ops::Range;
 
 use proptest::prelude::*;

@@ -51,7 +51,7 @@ impl Decoding {
 
     /// The lines as columns; a line that does not fit is named with its place and column.
     pub(super) fn decode(&self, lines: &Lines) -> Result<RecordBatch, String> {
-        self.columns(&self.schema, lines.iter()).or_else(|_| Err(self.first_fault(lines)))
+        self.columns(&self.schema, lines.iter()).map_err(|_| self.first_fault(lines))
     }
 
     fn columns<'a>(

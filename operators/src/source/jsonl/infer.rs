@@ -1,7 +1,7 @@
 //! The columns of JSON rows, from the first of them.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema};
@@ -23,7 +23,7 @@ pub(super) fn columns(files: &[PathBuf], rows: u64, settled: &[&str]) -> Result<
     Ok(Schema::new(fields.into_iter().map(|field| described(&field)).collect::<Vec<_>>()))
 }
 
-fn read(file: &PathBuf, rows: usize, settled: &[&str], fields: &mut Vec<Field>) -> Result<(), Vec<Complaint>> {
+fn read(file: &Path, rows: usize, settled: &[&str], fields: &mut Vec<Field>) -> Result<(), Vec<Complaint>> {
     let unreadable = |error: io::Error| vec![complaint(error.to_string())];
     let mut reader = LineReader::open(file).map_err(unreadable)?;
     let mut left = rows;

@@ -9,7 +9,7 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// The Parquet files among those that a pattern names; with a split, those of the split.
-pub(super) fn choose(pattern: &str, files: Vec<PathBuf>, split: Option<&str>) -> Result<Vec<PathBuf>, Complaint> {
+pub(super) fn choose(pattern: &str, files: Vec<PathBuf>, split: Option<&str>) -> Result<Vec<PathBuf>, Vec<Complaint>> {
     // One that is named is read whatever it is called.
     if let ([_], None) = (files.as_slice(), split) {
         return Ok(files);
@@ -18,18 +18,18 @@ pub(super) fn choose(pattern: &str, files: Vec<PathBuf>, split: Option<&str>) ->
     let files: Vec<PathBuf> = files.into_iter().filter(is_parquet).collect();
     if files.is_empty() {
         let message = format!("`{pattern}` has no file that ends in .parquet");
-        return Err(Complaint::parameter("operator::unreadable_file", &["path"], message, "no such file"));
+        return Err(vec![Complaint::parameter("operator::unreadable_file", &["path"], message, "no such file")]);
     }
     let splits: BTreeSet<String> = files.iter().filter_map(|file| split_of(file)).collect();
     match split {
         Some(split) => {
             let chosen: Vec<_> = files.into_iter().filter(|file| split_of(file).as_deref() == Some(split)).collect();
-            if chosen.is_empty() { Err(no_split(pattern, split, &splits)) } else { Ok(chosen) }
+            if chosen.is_empty() { Err(vec![no_split(pattern, split, &splits)]) } else { Ok(chosen) }
         }
         None if splits.len() > 1 => {
             let message = format!("`{pattern}` has the splits {}", quoted(splits.iter().map(String::as_str)));
             let complaint = Complaint::parameter("operator::parameters", &["path"], message, "which of them?");
-            Err(complaint.help("choose one with `split`"))
+            Err(vec![complaint.help("choose one with `split`")])
         }
         None => Ok(files),
     }
@@ -83,13 +83,13 @@ mod tests {
     fn several_splits_need_a_choice() {
         let files =
             || ["d/train-00000-of-00001.parquet", "d/test-00000-of-00001.parquet", "d/README.md"].map(PathBuf::from);
-        let message = choose("d", files().into(), None).map_err(|complaint| complaint.message);
+        let message = choose("d", files().into(), None).map_err(|complaints| complaints[0].message.clone());
         assert_eq!(message, Err("`d` has the splits `test`, `train`".to_owned()));
         assert_eq!(
             choose("d", files().into(), Some("train")),
             Ok(vec![PathBuf::from("d/train-00000-of-00001.parquet")])
         );
-        let help = choose("d", files().into(), Some("tran")).map_err(|complaint| complaint.help);
+        let help = choose("d", files().into(), Some("tran")).map_err(|complaints| complaints[0].help.clone());
         assert_eq!(help, Err(Some("did you mean `train`?".to_owned())));
     }
 }
