@@ -29,6 +29,7 @@ fn operator_names_are_unique() {
 #[test]
 fn row_types_say_what_their_columns_hold() {
     let faults: Vec<String> = row_types()
+        .iter()
         .flat_map(|row_type| {
             let first = row_type.columns.first().map(|column| column.field.name().as_str());
             let bare = row_type.columns.iter().filter(|column| column.doc.is_empty());

@@ -12,7 +12,7 @@ use crate::complaints::{column_meant, quoted, type_name};
 pub(super) fn find_row_type(name: &str, complaints: &mut Vec<Complaint>) -> Option<RowType> {
     let found = row_type(name);
     if found.is_none() {
-        let names: Vec<_> = row_types().map(|row_type| row_type.name).collect();
+        let names: Vec<_> = row_types().iter().map(|row_type| row_type.name).collect();
         let complaint =
             Complaint::parameter("operator::row_type", &["rows"], format!("there is no row type `{name}`"), "unknown");
         complaints.push(complaint.help(match closest(name, names.iter().copied()) {
@@ -20,7 +20,7 @@ pub(super) fn find_row_type(name: &str, complaints: &mut Vec<Complaint>) -> Opti
             None => format!("the row types are {}", quoted(names)),
         }));
     }
-    found.cloned()
+    found
 }
 
 /// A parameter names a column that the file does not have.

@@ -45,7 +45,7 @@ pub(super) fn columns<'a>(
         let there = Schema::new(found.keys().map(|name| Field::new(*name, DataType::Null, true)).collect::<Vec<_>>());
         complaints.push(fault::not_in_file(&["types", name], name, &there, called));
     }
-    found.cloned()
+    found
 }
 
 /// A column, or a field inside one: the longest name without dots that is there, then its fields.
