@@ -15,3 +15,4 @@ pub mod report;
 pub mod row;
 pub mod run;
 pub mod table;
+pub mod testing;

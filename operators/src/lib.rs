@@ -1,1 +1,11 @@
 //! The catalogue: one folder a stage, one file an operator.
+//!
+//! Owns row types and operators. An operator is given tables and a context and gives tables; it opens no cache, prints
+//! nothing and reads no environment.
+
+mod complaints;
+pub mod export;
+pub mod filter;
+pub mod row;
+pub mod source;
+pub mod table;

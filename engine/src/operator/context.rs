@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::{Cancellation, Fault};
+use super::{Ancestor, Cancellation, Fault};
 
 /// An amount of something that the machine has a limited amount of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,27 @@ pub struct ContextParts {
     pub cancellation: Cancellation,
     /// Told how far the work is: done, and of how many if that is known.
     pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
+    /// Told what a person should know although the work goes on.
+    pub warn: Arc<dyn Fn(String) + Send + Sync>,
+    /// Every node that the inputs come from, parents before children.
+    pub lineage: Vec<Ancestor>,
+}
+
+/// Nothing to ask for and nobody to tell: each part is set where it matters.
+impl Default for ContextParts {
+    fn default() -> Self {
+        Self {
+            operator: "",
+            seed: 0,
+            files: BTreeMap::new(),
+            memo: Arc::new(NoMemo),
+            secrets: Arc::new(NoSecrets),
+            cancellation: Cancellation::default(),
+            progress: Arc::new(|_, _| {}),
+            warn: Arc::new(|_| {}),
+            lineage: Vec::new(),
+        }
+    }
 }
 
 /// What a running operator may ask of the engine; clones share.
@@ -137,6 +158,17 @@ impl Context {
     /// Tells how far the work is.
     pub fn progress(&self, done: u64, total: Option<u64>) {
         (self.0.progress)(done, total);
+    }
+
+    /// Tells what a person should know although the work goes on.
+    pub fn warn(&self, message: impl Into<String>) {
+        (self.0.warn)(message.into());
+    }
+
+    /// Every node that the inputs come from, parents before children.
+    #[must_use]
+    pub fn lineage(&self) -> &[Ancestor] {
+        &self.0.lineage
     }
 
     /// Stops a long loop when the run is to end.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, Resource, RowOperator,
-    RowWorker, StepOperator, StepWorker, TableOperator,
+    Complaint, Context, Destination, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, Resource,
+    RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
 };
 use crate::port::{InputTypes, OutputTypes};
 
@@ -20,6 +20,8 @@ pub trait AnyOperator: Send + Sync {
     fn files(&self) -> Vec<FileParameter>;
     /// See [`Operator::resources`].
     fn resources(&self) -> Vec<Resource>;
+    /// See [`Operator::destination`].
+    fn destination(&self) -> Option<Destination>;
     /// See [`Operator::identities`].
     fn identities(&self) -> BTreeMap<String, String>;
 }
@@ -35,6 +37,10 @@ impl<O: Operator> AnyOperator for O {
 
     fn resources(&self) -> Vec<Resource> {
         Operator::resources(self)
+    }
+
+    fn destination(&self) -> Option<Destination> {
+        Operator::destination(self)
     }
 
     fn identities(&self) -> BTreeMap<String, String> {

@@ -6,10 +6,12 @@
 mod cancellation;
 mod complaint;
 mod context;
+mod destination;
 mod erased;
 mod fault;
 mod files;
 mod inputs;
+mod lineage;
 mod outputs;
 mod registration;
 mod row;
@@ -19,10 +21,12 @@ mod table;
 pub use cancellation::{Cancellation, Cancelled};
 pub use complaint::{Complaint, Place};
 pub use context::{Context, ContextParts, Memo, NoMemo, NoSecrets, Resource, SecretResolver};
+pub use destination::{Destination, Materialised, materialise};
 pub use erased::{AnyOperator, AnyRow, AnyStep, AnyTable, Shape};
 pub use fault::Fault;
 pub use files::{ExternalFiles, FileParameter, Missing};
 pub use inputs::{InputData, Inputs};
+pub use lineage::Ancestor;
 pub use outputs::{OutputSink, Outputs};
 pub use registration::{Configured, Registration, ShapeKind, find, registrations};
 pub use row::{RowOperator, RowWorker};
@@ -74,6 +78,12 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
     /// What a run holds while it works: `cuda:0` and bytes, endpoint slots.
     fn resources(&self) -> Vec<Resource> {
         Vec::new()
+    }
+
+    /// Where the files of a sink's artifact are to be found by people and other tools, relative to the manifest.
+    /// The artifact itself stays in the cache, so that a file that was deleted or changed since is put back.
+    fn destination(&self) -> Option<Destination> {
+        None
     }
 
     /// Further identities that change the result and stand in neither configuration nor files: a checker's version,

@@ -4,12 +4,15 @@
 
 mod assemble;
 mod cell;
+mod digest;
 mod emit;
 mod id;
+mod simple_column;
 mod view;
 
 pub use assemble::assemble;
 pub use cell::{Cell, Plain};
+pub use digest::RowDigest;
 pub use emit::{Base, Emission, Emit};
 pub use id::child_id;
 pub use view::Row;

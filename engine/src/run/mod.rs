@@ -2,6 +2,7 @@
 //!
 //! Owns time, threads, retries and what survives an interruption. Knows an operator by its shape alone.
 
+mod appearance;
 mod assembly;
 mod contract;
 mod emitter;
@@ -11,6 +12,7 @@ mod halt;
 mod jobs;
 mod journal;
 mod ledger;
+mod lineage;
 mod options;
 mod part;
 mod part_store;

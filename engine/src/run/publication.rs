@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use tokio::task::spawn_blocking;
 
+use super::appearance::appear;
 use super::halt::Halt;
 use super::summary::Made;
 use super::task_run::{TaskRun, Work};
@@ -19,7 +20,13 @@ impl TaskRun {
         started: Instant,
     ) -> Result<(Entry, Option<Made>), Halt> {
         let summary = self.summary(&work, started)?;
-        let entry = spawn_blocking(move || unfinished.publish(summary)).await?.map_err(Fault::from)?;
+        let (workplace, index) = (self.workplace.clone(), self.index);
+        let published = spawn_blocking(move || {
+            let entry = unfinished.publish(summary).map_err(Fault::from)?;
+            appear(&workplace.plan.tasks[index], &entry, &workplace.options)?;
+            Ok::<_, Halt>(entry)
+        });
+        let entry = published.await??;
         let made = Made {
             rows: work.rows.into_iter().map(|(port, rows)| (port.to_owned(), rows)).collect(),
             failed: work.failed,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use super::appearance::{appear, appears};
 use super::emitter::Emitter;
 use super::halt::Halt;
 use super::jobs::Jobs;
@@ -93,8 +94,14 @@ fn serve_cached(workplace: &Workplace, fingerprints: &[Fingerprint]) -> Vec<Opti
     let serve = |(index, task): (usize, &Task)| {
         let State::Cached { rows } = task.state else { return None };
         let (node, fingerprint) = (task.node.name.clone(), fingerprints[index]);
-        if read.contains(&index) {
+        let appears = appears(task, &workplace.options);
+        if appears || read.contains(&index) {
             let found = workplace.cache.find(&fingerprint).present();
+            let appeared = found.as_ref().map_or(Ok(()), |entry| appear(task, entry, &workplace.options));
+            if let Err(Halt::Failed { message }) = appeared {
+                workplace.emitter.emit(Event::NodeFailed { node, message: message.clone() });
+                return Some(TaskEnd::Failed { message });
+            }
             let standing = found.map_or_else(|| gone(&node), Standing::Done);
             workplace.standings[index].send_replace(standing);
         }

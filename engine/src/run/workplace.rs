@@ -9,6 +9,7 @@ use super::emitter::{Emitter, NodeEmitter, Progress};
 use super::halt::Halt;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
+use super::lineage::lineage;
 use super::options::RunOptions;
 use super::standing::Standing;
 use crate::cache::Cache;
@@ -53,7 +54,7 @@ impl Workplace {
 
     /// What a task's operator may ask for.
     pub(super) fn context(&self, task: &Task, events: &NodeEmitter) -> Context {
-        let events = events.clone();
+        let (events, warnings) = (events.clone(), events.clone());
         Context::new(ContextParts {
             operator: task.node.registration.name,
             seed: task.node.seed,
@@ -61,6 +62,8 @@ impl Workplace {
             memo: self.cache.memo(),
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
+            warn: Arc::new(move |message| warnings.warn(message)),
+            lineage: lineage(&self.plan, task, &self.cache),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
         })
     }

@@ -1,0 +1,36 @@
+//! Row types: the words of the domain, each a name and the columns that it promises.
+//!
+//! Owns what columns are called and what they hold. Knows no operator.
+
+mod completion;
+mod dialogue;
+mod metric;
+mod preference;
+mod problem;
+
+pub use completion::completion;
+pub use dialogue::dialogue;
+pub use metric::metric;
+pub use preference::preference;
+pub use problem::problem;
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema};
+use engine::port::PortType;
+
+/// Rows of any kind that have an `id`.
+#[must_use]
+pub fn identified() -> PortType {
+    PortType::Columns(Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)])))
+}
+
+/// A list of `item`.
+fn list(item: DataType) -> DataType {
+    DataType::List(Arc::new(Field::new_list_field(item, true)))
+}
+
+/// Named values, each of which may be null.
+fn structure<const N: usize>(fields: [(&str, DataType); N]) -> DataType {
+    DataType::Struct(fields.into_iter().map(|(name, data_type)| Field::new(name, data_type, true)).collect())
+}
