@@ -1,5 +1,6 @@
 //! A plan, run with everything that only the command line has: the terminal, signals and secrets.
 
+use std::path::PathBuf;
 use std::process;
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +16,8 @@ use crate::exit::{Exit, Failure};
 use crate::render::progress;
 
 /// Runs a plan and tells what happens. The first interrupt finishes what is under way, the second ends the process.
-pub fn execute(plan: &Plan, cache: &Cache, log: Log) -> Result<RunSummary, Failure> {
+/// Exported files appear below `root`, if there is one.
+pub fn execute(plan: &Plan, cache: &Cache, log: Log, root: Option<PathBuf>) -> Result<RunSummary, Failure> {
     let cancellation = Cancellation::default();
     listen_for_interrupts(cancellation.clone())?;
     let reporter = Mutex::new(progress::reporter(log));
@@ -27,6 +29,7 @@ pub fn execute(plan: &Plan, cache: &Cache, log: Log) -> Result<RunSummary, Failu
         secrets: Arc::new(Environment),
         cancellation,
         listener: Arc::new(listener),
+        root,
         provenance: json!({"millrace": env!("CARGO_PKG_VERSION")}),
         ..RunOptions::default()
     };

@@ -1,5 +1,6 @@
 //! `millrace ablate`: every variant and seed in one plan, run once and compared.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use engine::ablation::{Compared, Measurement, Variation, compare, measure, variations};
@@ -27,7 +28,7 @@ pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure>
     };
     let cache = open::cache(&arguments.pipeline)?;
     let planned = merged(&found, &cache)?;
-    let summary = execute::execute(&planned, &cache, arguments.log)?;
+    let summary = execute::execute(&planned, &cache, arguments.log, None)?;
     if summary.outcome == Outcome::Interrupted {
         return Ok(Exit::Interrupted);
     }
@@ -40,9 +41,14 @@ pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure>
     Ok(execute::exit(summary.outcome))
 }
 
+/// The plan of all variations for what `report` measures, or for everything where it measures nothing.
 fn merged(variations: &[Variation], cache: &Cache) -> Result<Plan, Failure> {
     let graphs: Vec<_> = variations.iter().map(|own| (own.label.as_str(), &own.graph)).collect();
-    plan(&graphs, cache, None).map_err(Failure::plan)
+    let measured =
+        variations.iter().flat_map(|own| own.graph.metrics.iter().map(|(_, node, _)| &own.graph.nodes[*node]));
+    let names: BTreeSet<&str> = measured.map(|node| node.name.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    plan(&graphs, cache, (!names.is_empty()).then_some(names.as_slice())).map_err(Failure::plan)
 }
 
 fn table(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Vec<Compared>, Failure> {

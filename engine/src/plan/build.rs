@@ -70,6 +70,7 @@ impl Planning<'_> {
             fingerprint: draft.fingerprint,
             ingredients: draft.ingredients.clone(),
             names: draft.names.clone(),
+            variant: draft.names.first().map(|(variant, _)| variant.clone()).filter(|variant| variant != self.base),
             node: draft.node.clone(),
             inputs: inputs.collect(),
             files: draft.files.found.clone(),

@@ -8,6 +8,7 @@ use arrow::json::ReaderBuilder;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::cell::Plain;
+use super::simple_column::simple_column;
 use super::{Base, Cell, Emission};
 
 /// One port's rows as a batch of `schema`: `(index of the input row in input, emission)` in output order.
@@ -63,6 +64,9 @@ fn mixed(
 
 /// A column from cells; a row without one is null.
 fn build(field: &FieldRef, cells: &[Option<&Cell>]) -> Result<ArrayRef, ArrowError> {
+    if let Some(column) = simple_column(field.data_type(), cells) {
+        return Ok(column);
+    }
     let nullable = field.as_ref().clone().with_nullable(true);
     let schema = SchemaRef::new(Schema::new(vec![nullable]));
     let mut decoder = ReaderBuilder::new(schema).with_batch_size(cells.len().max(1)).build_decoder()?;

@@ -7,6 +7,7 @@ mod cell;
 mod digest;
 mod emit;
 mod id;
+mod simple_column;
 mod view;
 
 pub use assemble::assemble;

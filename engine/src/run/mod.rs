@@ -2,10 +2,10 @@
 //!
 //! Owns time, threads, retries and what survives an interruption. Knows an operator by its shape alone.
 
+mod appearance;
 mod assembly;
 mod contract;
 mod emitter;
-mod exports;
 mod external;
 mod feed;
 mod halt;
@@ -36,7 +36,6 @@ mod task_run;
 mod workplace;
 
 pub use emitter::Listener;
-pub use exports::{ExportError, Exported, export};
 pub use ledger::{Held, Ledger};
 pub use options::RunOptions;
 pub use pool::{Pool, Shared};

@@ -1,6 +1,7 @@
 //! What a run is told beside its plan.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,8 @@ pub struct RunOptions {
     pub backoff: Backoff,
     /// How often a step operator is saved.
     pub save_every: Duration,
+    /// The manifest's folder, below which the files of sinks appear; none appear without it.
+    pub root: Option<PathBuf>,
     /// What the run's record says of where it ran: versions, devices, addresses.
     pub provenance: serde_json::Value,
 }
@@ -42,6 +45,7 @@ impl Default for RunOptions {
             retries: 5,
             backoff: Backoff::default(),
             save_every: Duration::from_secs(60),
+            root: None,
             provenance: serde_json::Value::Null,
         }
     }

@@ -19,7 +19,13 @@ impl TaskRun {
         started: Instant,
     ) -> Result<(Entry, Option<Made>), Halt> {
         let summary = self.summary(&work, started)?;
-        let entry = spawn_blocking(move || unfinished.publish(summary)).await?.map_err(Fault::from)?;
+        let (workplace, index) = (self.workplace.clone(), self.index);
+        let published = spawn_blocking(move || {
+            let entry = unfinished.publish(summary).map_err(Fault::from)?;
+            workplace.appear(&workplace.plan.tasks[index], &entry)?;
+            Ok::<_, Halt>(entry)
+        });
+        let entry = published.await??;
         let made = Made {
             rows: work.rows.into_iter().map(|(port, rows)| (port.to_owned(), rows)).collect(),
             failed: work.failed,

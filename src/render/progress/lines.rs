@@ -66,6 +66,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::NodeFinished { node, rows, failed, remembered, seconds, .. } => {
             finished(node, rows, *failed, *remembered, *seconds)
         }
+        Event::Exported { node, path, .. } => format!("{node}: wrote {path}"),
         Event::NodeFailed { node, message } => format!("{node}: failed: {message}"),
         Event::Skipped { node, because } => format!("{node}: not run, because `{because}` failed"),
         Event::Finished { outcome, seconds } => match outcome {

@@ -78,7 +78,9 @@ impl Reporter for Live {
                 self.stop(node);
                 self.say(&stamped.event)?;
             }
-            Event::Waiting { .. } | Event::Retry { .. } | Event::Warning { .. } => self.say(&stamped.event)?,
+            Event::Exported { .. } | Event::Waiting { .. } | Event::Retry { .. } | Event::Warning { .. } => {
+                self.say(&stamped.event)?
+            }
             Event::Finished { .. } => {
                 self.folded.finish_and_clear();
                 self.say(&stamped.event)?;

@@ -141,6 +141,24 @@ fn a_file_that_changes_during_the_run_is_never_stored_under_its_old_digest() {
 }
 
 #[test]
+fn a_part_that_cannot_be_written_fails_the_node_and_loses_no_row() {
+    let (site, probe) = (Site::new(), Probe::named("unwritable"));
+    let pipeline = one(&site, "unwritable");
+    let fingerprint = site.plan(&pipeline).tasks[1].fingerprint.unwrap().to_string();
+    let partial = site.folder.path().join("cache/partial").join(fingerprint);
+    std::fs::create_dir_all(&partial).unwrap();
+    std::fs::write(partial.join("kept"), "where the port's folder should be").unwrap();
+    let summary = site.run(&pipeline);
+    assert_eq!(summary.outcome, Outcome::Failed);
+    assert!(message(&summary, "echo").contains("kept"), "{}", message(&summary, "echo"));
+    let before = probe.calls();
+    assert!(before >= 16, "the first part was worked on");
+    std::fs::remove_file(partial.join("kept")).unwrap();
+    site.complete(&pipeline);
+    assert_eq!(probe.calls(), 30);
+}
+
+#[test]
 fn what_the_machine_does_not_have_fails_by_name() {
     let site = Site::new();
     let pipeline = Pipeline::new(site.folder.path()).node("source", &SOURCE, &json!({"rows": 3}), &[]).node(

@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier, Mutex};
 
 use serde_json::json;
 
-use super::operators::{ECHO, ECHO_SMALL, SOURCE};
+use super::operators::{ECHO, ECHO_SMALL, EXPORT, SOURCE};
 use super::{Pipeline, Probe, Site};
 use crate::event::Event;
 use crate::graph::RunSettings;
@@ -63,6 +63,24 @@ fn two_runs_at_once_compute_once() {
         }
     });
     assert_eq!((probe.calls(), Probe::named("both source").calls()), (200, 1));
+}
+
+#[test]
+fn a_sinks_file_appears_and_is_put_back() {
+    let site = Site::new();
+    let pipeline = Pipeline::new(site.folder.path())
+        .node("source", &SOURCE, &json!({"rows": 64}), &[])
+        .node("echo", &ECHO, &json!({"probe": "exported"}), &[("rows", "source.rows")])
+        .node("export", &EXPORT, &json!({"path": "out/export.txt"}), &[("rows", "echo.kept")]);
+    let path = site.folder.path().join("out/export.txt");
+    let expected = "52 rows by test.source, test.echo";
+    site.complete(&pipeline);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+    assert_eq!(site.count(|event| matches!(event, Event::Warning { node, .. } if node == "export")), 1);
+    std::fs::write(&path, "changed by hand").unwrap();
+    let summary = site.complete(&pipeline);
+    assert!(summary.tasks.iter().all(|task| task.end == crate::run::TaskEnd::Cached));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
 }
 
 #[test]

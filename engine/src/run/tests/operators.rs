@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Probe;
 use crate::operator::{
-    Context, Fault, FileParameter, Inputs, Operator, Outputs, Progress, Registration, Resource, RowOperator, RowWorker,
-    StepOperator, StepWorker, TableOperator,
+    Context, Destination, Fault, FileParameter, Inputs, Operator, Outputs, Progress, Registration, Resource,
+    RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
 };
 use crate::port::{InputPort, OutputPort, OutputType, PortType};
 use crate::row::{Cell, Emit, Row};
@@ -171,6 +171,41 @@ impl RowWorker for Echoes {
             _ => emit.keep("kept"),
         }
         Ok(())
+    }
+}
+
+/// Writes down where its rows come from, for others to find.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(super) struct Export {
+    path: String,
+}
+
+pub(super) static EXPORT: Registration = Registration::table::<Export>();
+
+impl Operator for Export {
+    const NAME: &'static str = "test.export";
+    const VERSION: u32 = 1;
+    const SINK: bool = true;
+
+    fn inputs() -> Vec<InputPort> {
+        vec![InputPort::one("rows", "counted", PortType::any_rows())]
+    }
+
+    fn outputs() -> Vec<OutputPort> {
+        vec![OutputPort::new("file", "the text", OutputType::Is(PortType::artifact("File")))]
+    }
+
+    fn destination(&self) -> Option<Destination> {
+        Some(Destination::File(self.path.clone()))
+    }
+}
+
+impl TableOperator for Export {
+    fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        let ancestors: Vec<_> = context.lineage().iter().map(|ancestor| ancestor.operator.as_str()).collect();
+        let text = format!("{} rows by {}", inputs.table("rows")?.rows, ancestors.join(", "));
+        context.warn("the file is small");
+        Ok(std::fs::write(outputs.artifact("file")?.join("export.txt"), text)?)
     }
 }
 

@@ -117,6 +117,7 @@ impl Site {
             retries: self.retries,
             backoff: Backoff { first: Duration::ZERO, most: Duration::ZERO },
             save_every: Duration::ZERO,
+            root: Some(self.folder.path().to_owned()),
             provenance: json!({"host": "test"}),
             ..RunOptions::default()
         }
