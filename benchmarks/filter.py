@@ -1,6 +1,6 @@
 """Measures the text kernels of `filter` beside their peers: one command, one table.
 
-    python3 benchmarks/filter.py [--documents 100000] [--rounds 5]
+    python3 benchmarks/filter.py [--quick] [--documents 100000] [--rounds 5]
 
 Decontamination: 10-grams of 200 benchmark documents, against plain Python sets, which are also the oracle: both sides
 must find the same n-grams. Near-duplicates: 128 permutations over shingles of 3 words, threshold 0.8, against rensa
@@ -44,7 +44,11 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000, help="documents of 80 words in a corpus")
     parser.add_argument("--rounds", type=int, default=5, help="how often each side runs")
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="few documents and 1 round, to see that everything works")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.documents = 1, 5_000
+    return options
 
 
 def run_among_peers():
