@@ -18,6 +18,14 @@ pub struct PartCommit {
     pub(super) note: Vec<u8>,
 }
 
+/// What is held of a commit while its output is made: its ledger, some bytes for every row, stays on disk.
+#[derive(Clone, Debug)]
+pub(super) struct HeldCommit {
+    pub(super) parts: Vec<CommittedPart>,
+    /// Input rows without a result.
+    pub(super) failed: u64,
+}
+
 /// A port's part, and what the file system said when it was written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct CommittedPart {
@@ -64,10 +72,31 @@ impl PartCommit {
         commit.ledger.is_consistent().then_some(commit)
     }
 
+    /// What is held of it while its output is made.
+    pub(super) fn held(self) -> HeldCommit {
+        HeldCommit { failed: self.ledger.failures().len() as u64, parts: self.parts }
+    }
+
     /// Whether the parts below `folder` are the ones that were committed.
     pub(super) fn holds(&self, folder: &Path, index: usize) -> bool {
-        self.parts.iter().all(|part| part.holds(&layout::part(folder, &part.port, index)))
+        hold(&self.parts, folder, index)
     }
+}
+
+impl HeldCommit {
+    /// The part of a port.
+    pub(super) fn part(&self, port: &str) -> Option<&PartRecord> {
+        self.parts.iter().find(|part| part.port == port).map(|part| &part.record)
+    }
+
+    /// As [`PartCommit::holds`].
+    pub(super) fn holds(&self, folder: &Path, index: usize) -> bool {
+        hold(&self.parts, folder, index)
+    }
+}
+
+fn hold(parts: &[CommittedPart], folder: &Path, index: usize) -> bool {
+    parts.iter().all(|part| part.holds(&layout::part(folder, &part.port, index)))
 }
 
 impl CommittedPart {

@@ -50,7 +50,7 @@ impl Unfinished {
             ingredients: Digest::of(&ingredients),
             ports,
             commits: commits.len(),
-            failed: commits.values().map(|commit| commit.ledger().failures().len() as u64).sum(),
+            failed: commits.values().map(|commit| commit.failed).sum(),
             provenance: summary.provenance.clone(),
         })
     }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use serde::{Deserialize, Serialize};
 
-use super::commit::{CommittedPart, PartCommit};
+use super::commit::{CommittedPart, HeldCommit, PartCommit};
 use super::layout::{self, COMMITS, Layout, PROGRESS};
 use super::ledger::RowLedger;
 use super::lock::Lock;
@@ -27,7 +27,7 @@ pub struct Unfinished {
     pub(super) fingerprint: Fingerprint,
     pub(super) folder: PathBuf,
     pub(super) tables: Mutex<BTreeMap<String, Vec<PartRecord>>>,
-    commits: Mutex<BTreeMap<usize, Arc<PartCommit>>>,
+    commits: Mutex<BTreeMap<usize, HeldCommit>>,
     _lock: Lock,
 }
 
@@ -59,7 +59,7 @@ impl Unfinished {
         let mut commits = BTreeMap::new();
         for index in commit_indices(&folder) {
             match PartCommit::read(&folder, index).filter(|commit| commit.holds(&folder, index)) {
-                Some(commit) => drop(commits.insert(index, Arc::new(commit))),
+                Some(commit) => drop(commits.insert(index, commit.held())),
                 None => remove_file(&layout::commit(&folder, index))?,
             }
         }
@@ -97,12 +97,12 @@ impl Unfinished {
         ports: &[(&str, RecordBatch)],
         ledger: RowLedger,
         note: &[u8],
-    ) -> Result<Arc<PartCommit>, CacheError> {
+    ) -> Result<(), CacheError> {
         let parts = ports.iter().map(|(port, batch)| self.write(port, index, batch)).collect::<Result<_, _>>()?;
-        let commit = Arc::new(PartCommit { parts, ledger, note: note.to_owned() });
+        let commit = PartCommit { parts, ledger, note: note.to_owned() };
         commit.write(&self.folder, index)?;
-        self.commits().insert(index, commit.clone());
-        Ok(commit)
+        self.commits().insert(index, commit.held());
+        Ok(())
     }
 
     fn write(&self, port: &str, index: usize, batch: &RecordBatch) -> Result<CommittedPart, CacheError> {
@@ -120,10 +120,11 @@ impl Unfinished {
         commits.keys().enumerate().take_while(|(place, index)| place == *index).count()
     }
 
-    /// What was committed for a range, be it by this holder or an earlier one.
+    /// What was committed for a range, be it by this holder or an earlier one; read from disk.
     #[must_use]
-    pub fn commit(&self, index: usize) -> Option<Arc<PartCommit>> {
-        self.commits().get(&index).cloned()
+    pub fn commit(&self, index: usize) -> Option<PartCommit> {
+        self.commits().get(&index)?;
+        PartCommit::read(&self.folder, index)
     }
 
     /// Forgets the ranges from `index` on, so that they can be committed anew.
@@ -193,7 +194,7 @@ impl Unfinished {
         in_new_folder(&marker, || fs::write(&marker, [])).map_err(|error| CacheError::write(&marker, error))
     }
 
-    pub(super) fn commits(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<PartCommit>>> {
+    pub(super) fn commits(&self) -> MutexGuard<'_, BTreeMap<usize, HeldCommit>> {
         self.commits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

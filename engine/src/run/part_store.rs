@@ -33,11 +33,13 @@ struct RowsPort {
 }
 
 /// A committed part.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Committed {
     /// Its input rows.
     pub(super) rows: u64,
     pub(super) counts: Counts,
+    /// Rows that it gave, by port with rows.
+    pub(super) given: Vec<u64>,
 }
 
 impl PartStore {
@@ -63,10 +65,11 @@ impl PartStore {
         let counts = Counts::of(&part.results);
         let batches: Vec<_> = self.ports.iter().zip(rows).map(|(port, rows)| (port.name, rows.batch)).collect();
         let note = postcard::to_stdvec(&counts.remembered).map_err(|error| Halt::failed(error.to_string()))?;
+        let given = batches.iter().map(|(_, batch)| batch.num_rows() as u64).collect();
         self.unfinished.commit_parts(part.index, &batches, ledger, &note).map_err(Fault::from)?;
         self.announce();
         part.journal.remove()?;
-        Ok(Committed { rows: part.results.len() as u64, counts })
+        Ok(Committed { rows: part.results.len() as u64, counts, given })
     }
 
     /// Tells readers how many parts there are; unless the task is over, as it is when its operator panicked while a
@@ -84,11 +87,14 @@ impl PartStore {
 
     /// What earlier runs committed.
     pub(super) fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
+        let mut tally = Tally { rows: vec![0; self.ports.len()], ..Tally::default() };
         for commit in (0..self.unfinished.committed()).filter_map(|index| self.unfinished.commit(index)) {
             tally.committed += commit.ledger().rows() as u64;
             let remembered = postcard::from_bytes(commit.note()).unwrap_or_default();
             tally.counts += Counts { failed: commit.ledger().failures().len() as u64, remembered };
+            for (rows, port) in tally.rows.iter_mut().zip(&self.ports) {
+                *rows += commit.part(port.name).map_or(0, |part| part.rows);
+            }
         }
         tally
     }
@@ -103,15 +109,9 @@ impl PartStore {
         let _ = self.unfinished.note_progress(cache::Progress { done: progress.done, of: progress.of });
     }
 
-    /// Committed rows by port.
-    pub(super) fn rows(&self) -> BTreeMap<&'static str, u64> {
-        let mut rows: BTreeMap<_, _> = self.ports.iter().map(|port| (port.name, 0)).collect();
-        for commit in (0..self.unfinished.committed()).filter_map(|index| self.unfinished.commit(index)) {
-            for (port, rows) in &mut rows {
-                *rows += commit.part(port).map_or(0, |part| part.rows);
-            }
-        }
-        rows
+    /// The tally's rows by port.
+    pub(super) fn rows(&self, tally: &Tally) -> BTreeMap<&'static str, u64> {
+        self.ports.iter().map(|port| port.name).zip(tally.rows.iter().copied()).collect()
     }
 
     /// The output, when no one else uses the store any more.

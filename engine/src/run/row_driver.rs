@@ -38,12 +38,14 @@ pub(super) struct RowDriver<'w> {
 }
 
 /// What is done, for progress and for the end.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     /// Input rows of committed parts.
     pub(super) committed: u64,
     /// Their special rows.
     pub(super) counts: Counts,
+    /// Rows that they gave, by port with rows.
+    pub(super) rows: Vec<u64>,
 }
 
 impl<'w> RowDriver<'w> {
@@ -79,7 +81,11 @@ impl<'w> RowDriver<'w> {
             if cancellation.is_cancelled() {
                 self.stop(Halt::Interrupted);
             }
-            std::future::poll_fn(|context| Poll::Ready(self.advance(context))).await;
+            std::future::poll_fn(|context| {
+                self.advance(context);
+                Poll::Ready(())
+            })
+            .await;
             if let Err(error) = self.journal() {
                 self.stop(Halt::failed(format!("journal: {error}; make room and run again, what is finished is kept")));
             }
@@ -175,8 +181,9 @@ impl<'w> RowDriver<'w> {
     fn committed(&mut self, committed: Result<Committed, Halt>) {
         self.committing = None;
         match committed {
-            Ok(Committed { rows, counts }) => {
+            Ok(Committed { rows, counts, given }) => {
                 self.tally.committed += rows;
+                self.tally.rows.iter_mut().zip(given).for_each(|(rows, given)| *rows += given);
                 self.tally.counts += counts;
             }
             Err(halt) => {

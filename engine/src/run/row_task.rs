@@ -59,7 +59,7 @@ fn finish(store: Arc<PartStore>, driven: Result<Tally, Halt>, work: &RowWork) ->
     let tally = driven?;
     let store = Arc::into_inner(store).ok_or(Halt::Interrupted)?;
     let work = Work {
-        rows: store.rows(),
+        rows: store.rows(&tally),
         calls: work.calls.load(Ordering::Relaxed),
         failed: tally.counts.failed,
         remembered: tally.counts.remembered,

@@ -3,7 +3,7 @@
 //! Owns the place in the input. Blocks while it reads; waiting for a producer is the feed's business.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::Path;
 
 use arrow::array::{Array, RecordBatch, RecordBatchOptions};
 use arrow::compute::concat_batches;
@@ -63,7 +63,7 @@ impl RowsIn {
         Ok(Portion::Rows(self.give_out()?))
     }
 
-    fn open_part(&mut self, path: &PathBuf) -> Result<(), TableError> {
+    fn open_part(&mut self, path: &Path) -> Result<(), TableError> {
         let part = Part::open(path)?;
         let skipped = self.skip.min(part.rows());
         if skipped < part.rows() {

@@ -133,7 +133,7 @@ impl TaskRun {
         let mut attempt = 1;
         loop {
             let work = work.clone();
-            let fault = match spawn_blocking(move || work()).await? {
+            let fault = match spawn_blocking(work).await? {
                 Ok(done) => return Ok(done),
                 Err(fault) => fault,
             };

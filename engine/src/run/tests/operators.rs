@@ -150,7 +150,7 @@ impl RowWorker for Echoes {
     async fn run(&self, row: &Row, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
         let _presence = self.probe.call(row.id())?;
         let number: usize = row.id().rsplit('-').next().and_then(|tail| tail.parse().ok()).unwrap_or(0);
-        if number % 3 == 0 {
+        if number.is_multiple_of(3) {
             tokio::task::yield_now().await;
         }
         match number % 11 {
