@@ -8,7 +8,7 @@ use engine::ablation::BASE;
 use engine::cache::{Cache, Trust};
 use engine::diagnostic::{Diagnostic, Palette, Sources, arrange, closest, render};
 use engine::graph::{Graph, Node};
-use engine::manifest::{Manifest, Selection};
+use engine::manifest::Selection;
 use engine::pipeline::Pipeline;
 use engine::plan::{Plan, plan};
 
@@ -17,10 +17,6 @@ use crate::exit::{Exit, Failure};
 
 /// A checked pipeline.
 pub struct Opened {
-    /// The front end, for further selections.
-    pub pipeline: Pipeline,
-    /// The manifest as selected.
-    pub manifest: Manifest,
     /// Its graph.
     pub graph: Graph,
     /// The cache.
@@ -43,9 +39,9 @@ pub fn open(arguments: &cli::Pipeline) -> Result<Opened, Failure> {
     let mut pipeline = read(&arguments.file)?;
     let (checked, diagnostics) = pipeline.graph(&selection(arguments));
     tell(&arrange(diagnostics), pipeline.sources())?;
-    let (manifest, graph) = checked.ok_or(Failure::Told(Exit::Invalid))?;
+    let (_, graph) = checked.ok_or(Failure::Told(Exit::Invalid))?;
     let cache = cache(arguments)?;
-    Ok(Opened { pipeline, manifest, graph, cache })
+    Ok(Opened { graph, cache })
 }
 
 impl Opened {
