@@ -63,3 +63,13 @@ fn the_engine_knows_no_word_of_the_domain() {
     }
     assert!(found.is_empty(), "domain words in the engine:\n{}", found.join("\n"));
 }
+
+#[test]
+fn only_the_run_is_asynchronous() {
+    let outside = |path: &PathBuf| !path.starts_with(root().join("engine/src/run")) && !is_test(path);
+    let crates = ["engine/src", "operators/src"].map(|folder| sources(&root().join(folder)));
+    let found = crates.iter().flatten().filter(|path| outside(path));
+    let found: Vec<_> =
+        found.filter(|path| production_code(path).iter().any(|(_, line)| line.contains("tokio"))).collect();
+    assert!(found.is_empty(), "tokio outside engine/src/run: {found:?}");
+}

@@ -5,5 +5,7 @@
 
 mod follow;
 mod index;
+mod way;
 
-pub use follow::{Appearance, Fate, Relation, Trace, TraceError, trace};
+pub use follow::trace;
+pub use way::{Appearance, Fate, Relation, Trace, TraceError};
