@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use engine::plan::{Explanation, Ingredients, State};
 use serde_json::Value;
 
-use super::plan::because;
+use super::plan::{because, grouped};
 
 /// The state, its reasons, who made the output, and its ingredients.
 pub fn text(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
@@ -13,6 +13,7 @@ pub fn text(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
     writeln!(out, "{}  {fingerprint}", explanation.node)?;
     match (&explanation.state, &explanation.made) {
         (State::Cached { rows }, Some(made)) => {
+            let rows = grouped(*rows);
             writeln!(out, "cached: {rows} rows, made by run {} of {} as `{}`", made.run, made.pipeline, made.node)?;
         }
         (State::Unknown { missing }, _) => writeln!(out, "unknown until present: {}", missing.join(", "))?,

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use engine::plan::{Plan, Reason, State, Task};
+use engine::port::PortType;
 use serde_json::{Value, json};
 
 /// One line a node: state, rows or steps, fingerprint; below it, because of what.
@@ -49,6 +50,7 @@ fn state(task: &Task) -> String {
         engine::operator::ShapeKind::Table | engine::operator::ShapeKind::Row => "rows",
     };
     match &task.state {
+        State::Cached { .. } if gives_no_rows(task) => "cached".to_owned(),
         State::Cached { rows } => format!("cached, {} rows", grouped(*rows)),
         State::Resumes { done, of: Some(of) } => format!("resumes {} of {} {unit}", grouped(*done), grouped(*of)),
         State::Resumes { done, of: None } => format!("resumes after {} {unit}", grouped(*done)),
@@ -56,6 +58,11 @@ fn state(task: &Task) -> String {
         State::Runs { of: None } => "runs".to_owned(),
         State::Unknown { missing } => format!("unknown until present: {}", missing.join(", ")),
     }
+}
+
+/// Whether all that the node gives are artifacts: a count of rows would say nothing.
+fn gives_no_rows(task: &Task) -> bool {
+    task.node.outputs.values().all(|given| matches!(given, Some(PortType::Artifact { .. })))
 }
 
 fn summary(plan: &Plan) -> String {

@@ -1,8 +1,11 @@
 //! Everything that is tested through more than one crate, in one binary.
 #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod cli;
+mod command;
 mod compliance;
 mod editor;
+mod examples;
 mod fixtures;
 mod golden;
 mod layers;

@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-use crate::golden::root;
+use crate::golden::{Golden, root};
 
 fn validator() -> Validator {
     let files = engine::schema::files();
@@ -86,4 +89,34 @@ fn a_variable_stands_for_a_value_of_any_type() {
         parameters[parameter] = "anything".into();
         assert!(!validator.is_valid(&with(parameters)), "{parameter}");
     }
+}
+
+/// What `millrace schemas` writes is what is committed in `schemas/`.
+#[test]
+fn the_committed_schemas_are_those_of_the_operators() {
+    let written = tempfile::tempdir().unwrap();
+    let status = Command::new(env!("CARGO_BIN_EXE_millrace")).arg("schemas").arg(written.path()).output().unwrap();
+    assert!(status.status.success(), "{status:?}");
+    let (found, committed) = (below(written.path()), below(&root().join("schemas")));
+    assert!(found.contains("manifest.json"), "{found:?}");
+    let mut golden = Golden::default();
+    for name in &found {
+        golden.compare(&root().join("schemas").join(name), &fs::read_to_string(written.path().join(name)).unwrap());
+    }
+    for stale in committed.difference(&found) {
+        golden.orphan(&root().join("schemas").join(stale));
+    }
+    golden.finish();
+}
+
+/// Every file below a folder, by its path from there.
+fn below(folder: &Path) -> BTreeSet<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return BTreeSet::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let names = paths.flat_map(|path| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let inside = below(&path).into_iter().map(|inner| format!("{name}/{inner}")).collect::<Vec<_>>();
+        if path.is_dir() { inside } else { vec![name] }
+    });
+    names.collect()
 }

@@ -6,7 +6,7 @@ use super::unroll::Unrolled;
 use super::wiring::{Source, Wire};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Tree;
-use crate::operator::{ExternalFiles, declared_types};
+use crate::operator::{Complaint, ExternalFiles, declared_types};
 use crate::port::{Input, InputTypes, Mismatch, OutputTypes, PortType, check};
 
 /// The types of a whole graph.
@@ -67,7 +67,10 @@ impl Inference<'_, '_> {
         };
         configured.operator().types(inputs, self.files).unwrap_or_else(|complaints| {
             let template = &self.unrolled.templates[template];
-            let placed = |complaint| complaint::placed(complaint, template, signature, self.document);
+            let placed = |complaint: Complaint| {
+                let complaint = Complaint { message: self.files.as_named(&complaint.message), ..complaint };
+                complaint::placed(complaint, template, signature, self.document)
+            };
             faults.extend(complaints.into_iter().map(placed));
             declared()
         })

@@ -1,6 +1,6 @@
 //! Files outside the pipeline, named relative to its manifest.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A parameter that names files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,16 @@ impl ExternalFiles {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// A message with paths as the manifest has them: relative to its folder.
+    #[must_use]
+    pub fn as_named(&self, message: &str) -> String {
+        // A folder such as `.` or `..` could stand in the middle of another path; what it would save is little.
+        match self.root.components().next_back() {
+            Some(Component::Normal(_)) => message.replace(&format!("{}/", self.root.display()), ""),
+            _ => message.to_owned(),
+        }
     }
 
     /// The files that a path, a glob or a folder names, sorted; a folder gives every file below it that is not

@@ -85,7 +85,8 @@ impl Operator for Problems {
         let Ok(found) = files.resolve(&self.path) else { return Ok(types) };
         let checked = found.first().map_or(Ok(()), |file| self.check(file));
         checked.map(|()| types).map_err(|message| {
-            vec![Complaint::parameter("operator::unreadable_file", &["path"], message, "not in this format")]
+            let complaint = Complaint::parameter("operator::unreadable_file", &["path"], message, "not in this format");
+            vec![complaint.help("`format` says whose fields the file has; `source.jsonl` reads any")]
         })
     }
 

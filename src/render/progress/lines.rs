@@ -7,6 +7,7 @@ use engine::event::{Event, Outcome, Stamped};
 
 use super::Reporter;
 use crate::render::plan::grouped;
+use crate::render::size;
 
 const QUIET_MILLISECONDS: u64 = 10_000;
 
@@ -63,8 +64,9 @@ pub fn sentence(event: &Event) -> Option<String> {
             format!("{node}: {message}; attempt {attempt} in {:.1} s", after.as_secs_f64())
         }
         Event::Warning { node, message } => format!("{node}: warning: {message}"),
-        Event::NodeFinished { node, rows, failed, remembered, seconds, .. } => {
-            finished(node, rows, *failed, *remembered, *seconds)
+        Event::NodeFinished { node, rows, failed, remembered, seconds, bytes, .. } => {
+            let known = known(*remembered);
+            format!("{node}: {}{known}{} in {seconds:.1} s", given(rows, *bytes), failures(*failed))
         }
         Event::Exported { node, path, .. } => format!("{node}: wrote {path}"),
         Event::NodeFailed { node, message } => format!("{node}: failed: {message}"),
@@ -79,13 +81,20 @@ pub fn sentence(event: &Event) -> Option<String> {
     })
 }
 
-fn finished(node: &str, rows: &[(String, u64)], failed: u64, remembered: u64, seconds: f64) -> String {
-    let ports: Vec<String> = match rows {
-        [(_, only)] => vec![format!("{} rows", grouped(*only))],
-        several => several.iter().map(|(port, rows)| format!("{} {port}", grouped(*rows))).collect(),
-    };
-    let known = if remembered > 0 { format!(", {} known from before", grouped(remembered)) } else { String::new() };
-    format!("{node}: {}{known}{} in {seconds:.1} s", ports.join(", "), failures(failed))
+/// The rows of each port; the size of what has no rows.
+fn given(rows: &[(String, u64)], bytes: u64) -> String {
+    match rows {
+        [] => size::bytes(bytes),
+        [(_, only)] => format!("{} rows", grouped(*only)),
+        several => {
+            let ports = several.iter().map(|(port, rows)| format!("{} {port}", grouped(*rows)));
+            ports.collect::<Vec<_>>().join(", ")
+        }
+    }
+}
+
+fn known(remembered: u64) -> String {
+    if remembered > 0 { format!(", {} known from before", grouped(remembered)) } else { String::new() }
 }
 
 fn of_total(of: Option<u64>) -> String {

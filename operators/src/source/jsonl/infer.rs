@@ -32,7 +32,7 @@ fn read(file: &Path, rows: usize, settled: &[&str], fields: &mut Vec<Field>) -> 
         for index in 0..lines.len() {
             let wrong = |message: String| vec![complaint(format!("{}: {message}", lines.place(index)))];
             let row: Map<String, Value> = serde_json::from_slice(lines.line(index))
-                .map_err(|error| vec![complaint(syntax_error(&lines.place(index), &error))])?;
+                .map_err(|error| vec![complaint(syntax_error(&lines.place(index), &error)).help(ONE_A_LINE)])?;
             for (name, value) in &row {
                 let settled = settled.contains(&name.as_str());
                 add(fields, name, value, settled).map_err(|conflict| wrong(conflict.message(name)))?;
@@ -59,6 +59,8 @@ impl Conflict {
         )
     }
 }
+
+const ONE_A_LINE: &str = "every line of the file is one JSON object; other formats have sources of their own";
 
 fn complaint(message: String) -> Complaint {
     Complaint::parameter("operator::unreadable_file", &["path"], message, "this cannot be read as rows")

@@ -24,7 +24,7 @@ pub(super) fn common(files: &[PathBuf]) -> Result<Schema, Vec<Complaint>> {
     let mut common: Option<(&PathBuf, Schema)> = None;
     for file in files {
         match (of_file(file), &common) {
-            (Err(message), _) => complaints.push(complaint("operator::unreadable_file", message)),
+            (Err(message), _) => complaints.push(complaint("operator::unreadable_file", message).help(OTHER_SOURCES)),
             (Ok(schema), None) => common = Some((file, schema)),
             (Ok(schema), Some((first, wanted))) => complaints.extend(difference(first, wanted, file, &schema)),
         }
@@ -66,6 +66,8 @@ fn difference(first: &Path, wanted: &Schema, file: &Path, found: &Schema) -> Opt
         })
     })
 }
+
+const OTHER_SOURCES: &str = "the file is damaged or no Parquet; `source.jsonl` reads JSON lines";
 
 fn complaint(code: &'static str, message: String) -> Complaint {
     Complaint::parameter(code, &["path"], message, "these files")
