@@ -15,6 +15,7 @@ mod ledger;
 mod lineage;
 mod options;
 mod part;
+mod part_input;
 mod part_store;
 mod pool;
 mod prepare;
