@@ -110,6 +110,15 @@ pub enum Event {
         /// Bytes stored.
         bytes: u64,
     },
+    /// A node's files are where the manifest wants them; sent only when some had to be written.
+    Exported {
+        /// The node.
+        node: String,
+        /// The file or folder.
+        path: String,
+        /// Files written.
+        files: usize,
+    },
     /// A node failed; what it had finished is kept.
     NodeFailed {
         /// The node.

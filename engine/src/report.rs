@@ -124,6 +124,7 @@ impl RunReport {
             | Event::Retry { node, .. }
             | Event::Warning { node, .. }
             | Event::NodeFinished { node, .. }
+            | Event::Exported { node, .. }
             | Event::NodeFailed { node, .. }
             | Event::Skipped { node, .. } => self.nodes.entry(node.clone()).or_default().observe(*at, event),
         }
@@ -156,7 +157,7 @@ impl NodeReport {
                 (self.state, self.started) = (NodeState::Failed { message: message.clone() }, None);
             }
             Event::Skipped { because, .. } => self.state = NodeState::Skipped { because: because.clone() },
-            Event::Started { .. } | Event::Finished { .. } => {}
+            Event::Exported { .. } | Event::Started { .. } | Event::Finished { .. } => {}
         }
     }
 

@@ -13,7 +13,8 @@ const HEADINGS: [&str; 3] = ["# What it does", "# Why", "# Example"];
 
 #[test]
 fn operators_keep_the_promises_of_the_catalogue() {
-    let registrations = registrations();
+    let registrations: Vec<_> =
+        registrations().into_iter().filter(|registration| !registration.name.starts_with("test.")).collect();
     assert!(!registrations.is_empty(), "no operator is registered");
     let faults: Vec<String> = registrations.iter().flat_map(|registration| faults(registration)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -1,5 +1,11 @@
-//! Every test that needs more than one crate, in one binary.
-#![expect(clippy::unwrap_used, reason = "tests")]
+//! Everything that is tested through more than one crate, in one binary.
+#![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
 mod compliance;
+mod editor;
+mod fixtures;
+mod golden;
+mod layers;
+mod manifests;
 mod operators;
+mod schemas;

@@ -13,7 +13,7 @@ pub enum Severity {
 }
 
 /// A place with what is to be said about it; the first label of a diagnostic is the primary one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -22,7 +22,7 @@ pub struct Label {
 }
 
 /// One thing that is wrong with the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// Stable name such as `graph::port_type`; the stage stands before the colons.
     pub code: &'static str,

@@ -2,12 +2,17 @@
 //!
 //! Owns sources, spans and diagnostics. Knows nothing of manifests: any stage may report through it.
 
+mod arrange;
 mod fault;
+mod json;
 mod render;
+mod snippet;
 mod source;
 mod suggest;
 
+pub use arrange::arrange;
 pub use fault::{Diagnostic, Label, Severity};
-pub use render::Rendered;
+pub use json::{DiagnosticJson, LabelJson};
+pub use render::{Palette, Rendered, render};
 pub use source::{Position, Source, SourceId, Sources, Span};
 pub use suggest::closest;

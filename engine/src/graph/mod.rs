@@ -2,6 +2,25 @@
 //!
 //! Owns every fault that needs both the manifest and the operators. Runs nothing and asks no cache.
 
+mod build;
+mod carry;
+mod complaint;
+mod infer;
+mod mismatch;
 mod node;
+mod order;
+mod parameters;
+mod patch;
+mod prepare;
+mod report;
+mod resolve;
+mod signature;
+mod unread;
+mod unroll;
+mod wiring;
 
+pub use build::build;
 pub use node::{EdgeFrom, Graph, Node, RunSettings};
+
+#[cfg(test)]
+mod tests;

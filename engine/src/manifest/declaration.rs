@@ -11,6 +11,9 @@ pub struct Manifest {
     pub name: Spanned<String>,
     /// The seed that operators with randomness derive theirs from.
     pub seed: u64,
+    /// The seed that `report` gives, in this variant, to the nodes that it varies and to what follows them; the graph
+    /// applies it.
+    pub reseed: Option<u64>,
     /// Nodes and blocks in the order of the text; names are unique.
     pub nodes: Vec<NodeDeclaration>,
     /// What `ablate` measures.
@@ -30,11 +33,15 @@ pub struct NodeDeclaration {
 
 /// What a node is.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of a manifest's few hundred nodes run an operator")]
 pub enum NodeKind {
     /// A node that runs an operator.
     Operator(OperatorNode),
     /// A bounded loop over nodes.
     Block(Block),
+    /// A node or block with a fault that has been reported. Its name exists, and nothing else is known of it: what
+    /// refers to it is not at fault for that.
+    Broken,
 }
 
 /// A node's four keys.

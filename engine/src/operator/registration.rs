@@ -132,6 +132,6 @@ pub fn find(name: &str) -> Option<&'static Registration> {
 #[macro_export]
 macro_rules! operator {
     ($shape:ident $operator:ty) => {
-        ::inventory::submit! { $crate::operator::Registration::$shape::<$operator>() }
+        $crate::inventory::submit! { $crate::operator::Registration::$shape::<$operator>() }
     };
 }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::draft::{Draft, Drafts, draft};
+use super::lineage::lineage;
 use super::needed::{ancestors, needed, targets};
 use super::reasons::differences;
 use super::{Plan, PlanError, Reason, State, Task, TaskInput};
@@ -69,9 +70,14 @@ impl Planning<'_> {
             fingerprint: draft.fingerprint,
             ingredients: draft.ingredients.clone(),
             names: draft.names.clone(),
+            variant: draft.names.first().map(|(variant, _)| variant.clone()).filter(|variant| variant != self.base),
             node: draft.node.clone(),
             inputs: inputs.collect(),
             files: draft.files.found.clone(),
+            lineage: match &state {
+                State::Cached { .. } => Vec::new(),
+                _ => lineage(self.drafts, draft),
+            },
             because: self.because(draft, place, &state),
             state,
         }

@@ -8,6 +8,7 @@ mod error;
 mod external;
 mod fingerprint;
 mod ingredients;
+mod lineage;
 mod needed;
 mod reasons;
 mod task;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Fingerprint, Ingredients};
 use crate::graph::Node;
+use crate::operator::Ancestor;
 
 /// What a run would do. One pipeline gives one task a node; several variants share the tasks that they agree on.
 #[derive(Clone, Debug)]
@@ -26,16 +27,31 @@ pub struct Task {
     pub ingredients: Option<Ingredients>,
     /// `(variant, node)` for every node that it stands for, the first one's first.
     pub names: Vec<(String, String)>,
+    /// The first variant that needs it, where that is not the base.
+    pub variant: Option<String>,
     /// The node, of the first variant that has it.
     pub node: Node,
     /// Its inputs by port; of a cached task only those that the plan needs for something else.
     pub inputs: BTreeMap<String, TaskInput>,
     /// External files by parameter, as found when planned.
     pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// Every node that the inputs come from, parents before children; of a cached task none.
+    pub lineage: Vec<Ancestor>,
     /// Cached, resumes or runs.
     pub state: State,
     /// Why it is not cached; empty where it is.
     pub because: Vec<Reason>,
+}
+
+impl Task {
+    /// What events call it: the node's name, and the variant where it is not made for the first one.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match &self.variant {
+            Some(variant) => format!("{} [{variant}]", self.node.name),
+            None => self.node.name.clone(),
+        }
+    }
 }
 
 /// Where an input comes from.

@@ -81,3 +81,64 @@ fn same_type(wanted: &DataType, given: &DataType) -> bool {
         _ => wanted == given,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::datatypes::Field;
+
+    use super::*;
+
+    fn schema(columns: &[(&str, DataType)]) -> Arc<Schema> {
+        let fields = columns.iter().map(|(name, data_type)| Field::new(*name, data_type.clone(), true));
+        Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+    }
+
+    fn rows(name: &str, columns: &[(&str, DataType)]) -> PortType {
+        PortType::Rows { name: name.to_owned(), schema: schema(columns) }
+    }
+
+    fn list(item: &str, data_type: DataType) -> DataType {
+        DataType::List(Arc::new(Field::new(item, data_type, true)))
+    }
+
+    #[test]
+    fn name_and_columns_must_both_hold() {
+        let wanted = [rows("Pair", &[("chosen", DataType::Utf8)])];
+        let more = rows("Pair", &[("id", DataType::Int64), ("chosen", DataType::Utf8)]);
+        assert_eq!(check(&wanted, &more), Ok(()));
+        assert_eq!(check(&wanted, &rows("Other", &[("chosen", DataType::Utf8)])), Err(Mismatch::Nominal));
+        assert_eq!(check(&wanted, &PortType::Columns(schema(&[("chosen", DataType::Utf8)]))), Err(Mismatch::Nominal));
+        let missing = Mismatch::MissingColumn { column: "chosen".to_owned() };
+        assert_eq!(check(&wanted, &rows("Pair", &[("id", DataType::Utf8)])), Err(missing));
+        let (wanted_type, given) = (DataType::Utf8, DataType::Int64);
+        let retyped = Mismatch::RetypedColumn { column: "chosen".to_owned(), wanted: wanted_type, given };
+        assert_eq!(check(&wanted, &rows("Pair", &[("chosen", DataType::Int64)])), Err(retyped));
+    }
+
+    #[test]
+    fn columns_are_taken_from_rows_of_any_name_and_never_from_an_artifact() {
+        let wanted = [PortType::Columns(schema(&[("text", DataType::Utf8)]))];
+        assert_eq!(check(&wanted, &rows("Any", &[("text", DataType::Utf8)])), Ok(()));
+        assert_eq!(check(&wanted, &PortType::artifact("Checkpoint")), Err(Mismatch::Nominal));
+        assert_eq!(check(&[PortType::any_rows()], &rows("Any", &[])), Ok(()));
+    }
+
+    #[test]
+    fn one_of_several_types_is_enough_and_the_nearest_is_told() {
+        let wanted = [PortType::artifact("Checkpoint"), rows("Pair", &[("chosen", DataType::Utf8)])];
+        assert_eq!(check(&wanted, &PortType::artifact("Checkpoint")), Ok(()));
+        assert_eq!(check(&wanted, &PortType::artifact("Endpoint")), Err(Mismatch::Nominal));
+        let missing = Mismatch::MissingColumn { column: "chosen".to_owned() };
+        assert_eq!(check(&wanted, &rows("Pair", &[])), Err(missing));
+    }
+
+    #[test]
+    fn what_writers_choose_freely_does_not_count() {
+        let texts = |item: &str| rows("Pair", &[("texts", list(item, DataType::Utf8))]);
+        assert_eq!(check(&[texts("item")], &texts("element")), Ok(()));
+        assert_eq!(check(&[texts("item")], &rows("Pair", &[("texts", DataType::Null)])), Ok(()));
+        assert!(check(&[texts("item")], &rows("Pair", &[("texts", list("item", DataType::Int64))])).is_err());
+    }
+}

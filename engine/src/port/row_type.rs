@@ -1,6 +1,7 @@
 //! The registry of row types: the columns that a nominal type promises.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
 
@@ -57,25 +58,32 @@ impl RowType {
     }
 }
 
+static ROW_TYPES: LazyLock<BTreeMap<&'static str, RowType>> = LazyLock::new(|| {
+    let all = inventory::iter::<RowTypeRegistration>.into_iter().map(|registration| registration.0());
+    all.map(|row_type| (row_type.name, row_type)).collect()
+});
+
 /// Every registered row type, by name.
 #[must_use]
 pub fn row_types() -> Vec<RowType> {
-    let mut all: Vec<RowType> =
-        inventory::iter::<RowTypeRegistration>.into_iter().map(|registration| registration.0()).collect();
-    all.sort_by_key(|row_type| row_type.name);
-    all
+    ROW_TYPES.values().cloned().collect()
 }
 
 /// The row type of this name.
 #[must_use]
 pub fn row_type(name: &str) -> Option<RowType> {
-    row_types().into_iter().find(|row_type| row_type.name == name)
+    registered(name).cloned()
+}
+
+/// The row type of this name, without a copy.
+pub(super) fn registered(name: &str) -> Option<&'static RowType> {
+    ROW_TYPES.get(name)
 }
 
 /// Registers a function `fn() -> RowType`; the last line of a row type's file.
 #[macro_export]
 macro_rules! row_type {
     ($function:path) => {
-        ::inventory::submit! { $crate::port::RowTypeRegistration($function) }
+        $crate::inventory::submit! { $crate::port::RowTypeRegistration($function) }
     };
 }

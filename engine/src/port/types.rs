@@ -94,7 +94,8 @@ impl PortType {
     /// When no such row type is registered: the names stand in code, and the compliance test visits all.
     #[must_use]
     pub fn rows(name: &str) -> Self {
-        let row_type = super::row_type(name).unwrap_or_else(|| panic!("row type `{name}` is not registered"));
+        let row_type =
+            super::row_type::registered(name).unwrap_or_else(|| panic!("row type `{name}` is not registered"));
         Self::Rows { name: name.to_owned(), schema: row_type.schema() }
     }
 

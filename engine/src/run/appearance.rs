@@ -1,24 +1,33 @@
 //! Files of sinks, put where people and other tools look for them; put back where they were deleted or changed.
 
 use super::halt::Halt;
-use super::options::RunOptions;
+use super::workplace::Workplace;
 use crate::cache::Entry;
-use crate::operator::materialise;
+use crate::event::Event;
+use crate::operator::{Destination, materialise};
 use crate::plan::Task;
 
-/// Whether a task's output is to appear outside the cache.
-pub(super) fn appears(task: &Task, options: &RunOptions) -> bool {
-    options.root.is_some() && task.node.configured.operator().destination().is_some()
-}
-
-/// Makes a task's stored output appear where its operator says. Blocks.
-pub(super) fn appear(task: &Task, entry: &Entry, options: &RunOptions) -> Result<(), Halt> {
-    let (Some(root), Some(destination)) = (&options.root, task.node.configured.operator().destination()) else {
-        return Ok(());
-    };
-    for artifact in entry.ports().filter_map(|(port, _)| entry.artifact(port)) {
-        let appeared = materialise(&artifact, root, &destination);
-        appeared.map_err(|error| Halt::failed(format!("the output is stored, but cannot be exported: {error}")))?;
+impl Workplace {
+    /// Whether a task's output is to appear outside the cache.
+    pub(super) fn appears(&self, task: &Task) -> bool {
+        self.options.root.is_some() && task.node.configured.operator().destination().is_some()
     }
-    Ok(())
+
+    /// Makes a task's stored output appear where its operator says. Blocks.
+    pub(super) fn appear(&self, task: &Task, entry: &Entry) -> Result<(), Halt> {
+        let (Some(root), Some(destination)) = (&self.options.root, task.node.configured.operator().destination())
+        else {
+            return Ok(());
+        };
+        for artifact in entry.ports().filter_map(|(port, _)| entry.artifact(port)) {
+            let done = materialise(&artifact, root, &destination)
+                .map_err(|error| Halt::failed(format!("the output is stored, but cannot be exported: {error}")))?;
+            let (Destination::File(path) | Destination::Folder(path)) = &destination;
+            if done.written + done.removed > 0 {
+                let path = root.join(path).display().to_string();
+                self.emitter.emit(Event::Exported { node: task.label(), path, files: done.written });
+            }
+        }
+        Ok(())
+    }
 }

@@ -12,7 +12,6 @@ mod halt;
 mod jobs;
 mod journal;
 mod ledger;
-mod lineage;
 mod options;
 mod part;
 mod part_input;

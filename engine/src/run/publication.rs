@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use tokio::task::spawn_blocking;
 
-use super::appearance::appear;
 use super::halt::Halt;
 use super::summary::Made;
 use super::task_run::{TaskRun, Work};
@@ -23,7 +22,7 @@ impl TaskRun {
         let (workplace, index) = (self.workplace.clone(), self.index);
         let published = spawn_blocking(move || {
             let entry = unfinished.publish(summary).map_err(Fault::from)?;
-            appear(&workplace.plan.tasks[index], &entry, &workplace.options)?;
+            workplace.appear(&workplace.plan.tasks[index], &entry)?;
             Ok::<_, Halt>(entry)
         });
         let entry = published.await??;

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use super::appearance::{appear, appears};
 use super::emitter::Emitter;
 use super::halt::Halt;
 use super::jobs::Jobs;
@@ -80,9 +79,8 @@ async fn whole(workplace: Arc<Workplace>, fingerprints: Vec<Fingerprint>) -> Run
     let outcome = outcome(&ends);
     workplace.emitter.emit(Event::Finished { outcome, seconds: workplace.emitter.seconds() });
     let results = tasks.iter().zip(fingerprints).zip(ends);
-    let results = results
-        .map(|((task, fingerprint), end)| TaskResult { node: task.node.name.clone(), fingerprint, end })
-        .collect();
+    let results =
+        results.map(|((task, fingerprint), end)| TaskResult { node: task.label(), fingerprint, end }).collect();
     RunSummary { run: workplace.run.clone(), outcome, tasks: results }
 }
 
@@ -93,11 +91,11 @@ fn serve_cached(workplace: &Workplace, fingerprints: &[Fingerprint]) -> Vec<Opti
     let read: BTreeSet<usize> = makes.flat_map(|task| task.inputs.values().map(|input| input.task)).collect();
     let serve = |(index, task): (usize, &Task)| {
         let State::Cached { rows } = task.state else { return None };
-        let (node, fingerprint) = (task.node.name.clone(), fingerprints[index]);
-        let appears = appears(task, &workplace.options);
+        let (node, fingerprint) = (task.label(), fingerprints[index]);
+        let appears = workplace.appears(task);
         if appears || read.contains(&index) {
             let found = workplace.cache.find(&fingerprint).present();
-            let appeared = found.as_ref().map_or(Ok(()), |entry| appear(task, entry, &workplace.options));
+            let appeared = found.as_ref().map_or(Ok(()), |entry| workplace.appear(task, entry));
             if let Err(Halt::Failed { message }) = appeared {
                 workplace.emitter.emit(Event::NodeFailed { node, message: message.clone() });
                 return Some(TaskEnd::Failed { message });
@@ -127,7 +125,7 @@ fn fingerprints(plan: &Plan) -> Result<Vec<Fingerprint>, RunError> {
                 State::Unknown { missing } => missing.clone(),
                 _ => Vec::new(),
             };
-            RunError::Missing { node: task.node.name.clone(), missing }
+            RunError::Missing { node: task.label(), missing }
         })
     };
     plan.tasks.iter().map(fingerprint).collect()

@@ -44,7 +44,7 @@ pub(super) struct Work {
 
 impl TaskRun {
     pub(super) fn new(workplace: Arc<Workplace>, index: usize, fingerprint: Fingerprint) -> Self {
-        let events = workplace.emitter.node(&workplace.plan.tasks[index].node.name);
+        let events = workplace.emitter.node(&workplace.plan.tasks[index].label());
         Self { workplace, index, fingerprint, events }
     }
 
@@ -177,7 +177,7 @@ impl TaskRun {
             Ok((entry, made)) => return self.stored(entry, made),
             Err(halt) => halt,
         };
-        let name = &self.task().node.name;
+        let name = &self.task().label();
         self.standing(Standing::Over(match &halt {
             Halt::Failed { .. } => Halt::Skipped { because: name.clone() },
             other => other.clone(),

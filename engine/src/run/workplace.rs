@@ -9,7 +9,6 @@ use super::emitter::{Emitter, NodeEmitter, Progress};
 use super::halt::Halt;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
-use super::lineage::lineage;
 use super::options::RunOptions;
 use super::standing::Standing;
 use crate::cache::Cache;
@@ -62,9 +61,9 @@ impl Workplace {
             memo: self.cache.memo(),
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
-            warn: Arc::new(move |message| warnings.warn(message)),
-            lineage: lineage(&self.plan, task, &self.cache),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
+            warn: Arc::new(move |message| warnings.warn(message)),
+            lineage: task.lineage.clone(),
         })
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use arrow::datatypes::SchemaRef;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
@@ -39,7 +40,13 @@ impl Table {
     /// The rows in order, some thousand at a time.
     #[must_use]
     pub fn batches(&self) -> Batches<'_> {
-        Batches { parts: self.parts.iter(), open: None }
+        Batches { parts: self.parts.iter(), columns: None, open: None }
+    }
+
+    /// The rows in order, of which only these columns are read; a column that is not there is left out.
+    #[must_use]
+    pub fn columns<'a>(&'a self, columns: &'a [&'a str]) -> Batches<'a> {
+        Batches { parts: self.parts.iter(), columns: Some(columns), open: None }
     }
 
     /// All rows in one batch: for tables that an operator must hold whole.
@@ -55,6 +62,7 @@ impl Table {
 /// The batches of a [`Table`].
 pub struct Batches<'a> {
     parts: std::slice::Iter<'a, PathBuf>,
+    columns: Option<&'a [&'a str]>,
     open: Option<(&'a Path, ParquetRecordBatchReader)>,
 }
 
@@ -69,7 +77,7 @@ impl Iterator for Batches<'_> {
                 return Some(batch.map_err(|error| TableError::format(path, &error)));
             }
             let path = self.parts.next()?;
-            match open(path) {
+            match open(path, self.columns) {
                 Ok(reader) => self.open = Some((path, reader)),
                 Err(error) => return Some(Err(error)),
             }
@@ -77,8 +85,13 @@ impl Iterator for Batches<'_> {
     }
 }
 
-fn open(path: &Path) -> Result<ParquetRecordBatchReader, TableError> {
+fn open(path: &Path, columns: Option<&[&str]>) -> Result<ParquetRecordBatchReader, TableError> {
     let file = File::open(path).map_err(|error| TableError::io(path, error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| TableError::format(path, &error))?;
-    builder.with_batch_size(4096).build().map_err(|error| TableError::format(path, &error))
+    let mask = match columns {
+        None => ProjectionMask::all(),
+        Some(columns) => ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied()),
+    };
+    let builder = builder.with_projection(mask).with_batch_size(4096);
+    builder.build().map_err(|error| TableError::format(path, &error))
 }

@@ -1,0 +1,49 @@
+"""The programs that are compared: the peers at pinned versions, each in a virtual environment of its own, and millrace.
+
+Owns what is installed and built. Knows no figure.
+"""
+
+import venv
+
+from measure import ROOT, TARGET, run, say
+
+PINS = {
+    "dvc": ["dvc==3.67.1"],
+    "snakemake": ["snakemake==9.27.1"],
+    # distilabel imports requests without asking for it, and datatrove's filters import regex.
+    "distilabel": ["distilabel==1.5.3", "datasets==5.2.0", "pyarrow==26.0.1", "requests==2.34.2"],
+    "rensa": ["rensa==0.5.0", "datasketch==2.0.0", "numpy==2.4.6", "scipy==1.17.1"],
+    "datatrove": ["datatrove[io]==0.10.1", "pyarrow==26.0.1", "regex==2026.11.15"],
+}
+
+
+def titled(name):
+    """A peer's name and version."""
+    return f"{name} {PINS[name][0].split('==')[1]}"
+
+
+def peer(name):
+    """The folder of a peer's programs; the peer is installed at its first use."""
+    folder = TARGET / f"venv-{name}"
+    marker = folder / "pins.txt"
+    wanted = "\n".join(PINS[name])
+    if not marker.exists() or marker.read_text() != wanted:
+        say(f"installing {', '.join(PINS[name])} under {folder.relative_to(ROOT)}")
+        venv.create(folder, with_pip=True, clear=True)
+        run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", *PINS[name]])
+        marker.write_text(wanted)
+    return folder / "bin"
+
+
+def millrace():
+    """The command line, built as the README builds it."""
+    say("building millrace")
+    run(["cargo", "build", "--release"], cwd=ROOT)
+    return ROOT / "target" / "release" / "millrace"
+
+
+def driver(name):
+    """A binary of this folder's crate."""
+    say(f"building {name}")
+    run(["cargo", "build", "--release", "--package", "millrace-benchmarks", "--bin", name], cwd=ROOT)
+    return ROOT / "target" / "release" / name

@@ -1,0 +1,101 @@
+//! `millrace ablate`: every variant and seed in one plan, run once and compared.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use engine::ablation::{Compared, Measurement, Variation, compare, measure, variations};
+use engine::cache::Cache;
+use engine::diagnostic::arrange;
+use engine::event::Outcome;
+use engine::plan::{Plan, State, plan};
+
+use crate::cli::Ablate;
+use crate::execute;
+use crate::exit::{Exit, Failure};
+use crate::open;
+use crate::render::comparison;
+
+/// Runs the variants and prints their table.
+pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let mut pipeline = open::read(&arguments.pipeline.file)?;
+    let selection = open::selection(&arguments.pipeline);
+    let found = match variations(&mut pipeline, &selection, &arguments.names) {
+        Ok(found) => found,
+        Err(diagnostics) => {
+            open::tell(&arrange(diagnostics), pipeline.sources())?;
+            return Ok(Exit::Invalid);
+        }
+    };
+    let cache = open::cache(&arguments.pipeline)?;
+    let planned = merged(&found, &cache)?;
+    let summary = execute::execute(&planned, &cache, arguments.log, None)?;
+    if summary.outcome == Outcome::Interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    let rows = table(&found, &planned, &cache)?;
+    match (arguments.json, arguments.csv) {
+        (true, _) => writeln!(out, "{}", serde_json::to_string_pretty(&rows).map_err(Failure::engine)?)?,
+        (_, true) => comparison::csv(out, &rows)?,
+        _ => comparison::text(out, &rows)?,
+    }
+    Ok(execute::exit(summary.outcome))
+}
+
+/// The plan of all variations for what `report` measures, or for everything where it measures nothing.
+fn merged(variations: &[Variation], cache: &Cache) -> Result<Plan, Failure> {
+    let graphs: Vec<_> = variations.iter().map(|own| (own.label.as_str(), &own.graph)).collect();
+    let measured =
+        variations.iter().flat_map(|own| own.graph.metrics.iter().map(|(_, node, _)| &own.graph.nodes[*node]));
+    let names: BTreeSet<&str> = measured.map(|node| node.name.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    plan(&graphs, cache, (!names.is_empty()).then_some(names.as_slice())).map_err(Failure::plan)
+}
+
+fn table(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Vec<Compared>, Failure> {
+    let mut variants: Vec<(String, usize, usize)> = Vec::new();
+    let mut metrics: Vec<String> = Vec::new();
+    let mut measurements = Vec::new();
+    for variation in variations {
+        let cached = cached(variation, planned);
+        match variants.iter_mut().find(|(label, ..)| *label == variation.variant) {
+            Some((_, total, nodes)) => (*total, *nodes) = (*total + cached, *nodes + variation.graph.nodes.len()),
+            None => variants.push((variation.variant.clone(), cached, variation.graph.nodes.len())),
+        }
+        for (label, node, metric) in &variation.graph.metrics {
+            if !metrics.contains(label) {
+                metrics.push(label.clone());
+            }
+            if let Some(value) = value(variation, *node, metric, planned, cache)? {
+                let (variant, seed) = (variation.variant.clone(), variation.seed);
+                measurements.push(Measurement { variant, seed, metric: label.clone(), value });
+            }
+        }
+    }
+    Ok(compare(&variants, &metrics, &measurements))
+}
+
+/// How many of a variation's nodes need not be run for it: they were there, or an earlier variation makes them.
+fn cached(variation: &Variation, planned: &Plan) -> usize {
+    let made_for_it = planned.tasks.iter().filter(|task| {
+        let first = task.names.first().is_some_and(|(label, _)| *label == variation.label);
+        first && !matches!(task.state, State::Cached { .. })
+    });
+    variation.graph.nodes.len() - made_for_it.count()
+}
+
+fn value(
+    variation: &Variation,
+    node: usize,
+    metric: &str,
+    planned: &Plan,
+    cache: &Cache,
+) -> Result<Option<f64>, Failure> {
+    let node = &variation.graph.nodes[node];
+    let own = (variation.label.clone(), node.name.clone());
+    let task = planned.tasks.iter().find(|task| task.names.contains(&own));
+    let entry = task.and_then(|task| task.fingerprint).and_then(|fingerprint| cache.find(&fingerprint).present());
+    let Some(entry) = entry else { return Ok(None) };
+    let ports = (node.registration.outputs)();
+    let outputs: Vec<&str> = ports.iter().map(|port| port.name).collect();
+    measure(&entry, &outputs, metric).map_err(Failure::engine)
+}

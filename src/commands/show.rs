@@ -1,0 +1,81 @@
+//! `millrace show`: rows of a node's output.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use engine::cache::Entry;
+use engine::row::Row;
+use engine::table::Table;
+
+use crate::cli::Show;
+use crate::exit::{Exit, Failure};
+use crate::open::{self, Opened};
+use crate::render::plan::grouped;
+use crate::render::rows;
+
+/// Prints the first rows of an output; `node.output` chooses one where there are several.
+pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let opened = open::open(&arguments.pipeline)?;
+    let (node, port) = opened.output(&arguments.node)?;
+    let entry = finished(&opened, &node)?;
+    if let Some(folder) = entry.artifact(&port) {
+        writeln!(out, "{node}.{port} is a folder of files: {}", folder.display())?;
+        return Ok(Exit::Done);
+    }
+    let table = entry.table(&port).map_err(Failure::engine)?;
+    let table = table.ok_or_else(|| Failure::Usage(format!("`{node}` has no output `{port}`")))?;
+    let batches = first_rows(&table, arguments.rows)?;
+    if arguments.json {
+        for batch in &batches {
+            rows::json(out, batch)?;
+        }
+        return Ok(Exit::Done);
+    }
+    let shown: Vec<Row> = batches.iter().flat_map(all_rows).collect();
+    rows::blocks(out, &shown)?;
+    writeln!(out, "\n{} of {} rows of {node}.{port}", shown.len(), grouped(table.rows))?;
+    others(out, &entry, &port)?;
+    Ok(Exit::Done)
+}
+
+/// The entry of a node that has run.
+fn finished(opened: &Opened, node: &str) -> Result<Entry, Failure> {
+    let planned = opened.plan(&[node.to_owned()])?;
+    let task = planned.tasks.iter().find(|task| task.node.name == node);
+    let found =
+        task.and_then(|task| task.fingerprint).and_then(|fingerprint| opened.cache.find(&fingerprint).present());
+    let hint = format!("`{node}` has not run as the manifest has it now; `millrace plan` says why");
+    found.ok_or(Failure::Usage(hint))
+}
+
+fn first_rows(table: &Table, wanted: u64) -> Result<Vec<Arc<RecordBatch>>, Failure> {
+    let mut left = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let mut shown = Vec::new();
+    for batch in table.batches() {
+        let batch = batch.map_err(Failure::engine)?;
+        let taken = batch.slice(0, left.min(batch.num_rows()));
+        left -= taken.num_rows();
+        shown.push(Arc::new(taken));
+        if left == 0 {
+            break;
+        }
+    }
+    Ok(shown)
+}
+
+fn all_rows(batch: &Arc<RecordBatch>) -> impl Iterator<Item = Row> + use<> {
+    let batch = batch.clone();
+    (0..batch.num_rows()).map(move |index| Row::new(batch.clone(), index))
+}
+
+/// What else the node gives, so that nobody misses a second output.
+fn others(out: &mut dyn Write, entry: &Entry, port: &str) -> std::io::Result<()> {
+    for (name, record) in entry.ports().filter(|(name, _)| *name != port) {
+        writeln!(out, "also: {name}, {} rows", grouped(record.rows().unwrap_or_default()))?;
+    }
+    if entry.failed() > 0 {
+        writeln!(out, "also: {} input rows have no result; `millrace trace` says why", grouped(entry.failed()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! A plan, run with everything that only the command line has: the terminal, signals and secrets.
+
+use std::path::PathBuf;
+use std::process;
+use std::sync::{Arc, Mutex};
+
+use engine::cache::Cache;
+use engine::event::{Outcome, Stamped};
+use engine::operator::{Cancellation, SecretResolver};
+use engine::plan::Plan;
+use engine::run::{RunOptions, RunSummary, run};
+use serde_json::json;
+
+use crate::cli::Log;
+use crate::exit::{Exit, Failure};
+use crate::render::progress;
+
+/// Runs a plan and tells what happens. The first interrupt finishes what is under way, the second ends the process.
+/// Exported files appear below `root`, if there is one.
+pub fn execute(plan: &Plan, cache: &Cache, log: Log, root: Option<PathBuf>) -> Result<RunSummary, Failure> {
+    let cancellation = Cancellation::default();
+    listen_for_interrupts(cancellation.clone())?;
+    let reporter = Mutex::new(progress::reporter(log));
+    let listener = move |event: &Stamped| {
+        // A closed terminal must not end the run: the events are in its record as well.
+        let _ = reporter.lock().map(|mut reporter| reporter.event(event));
+    };
+    let options = RunOptions {
+        secrets: Arc::new(Environment),
+        cancellation,
+        listener: Arc::new(listener),
+        root,
+        provenance: json!({"millrace": env!("CARGO_PKG_VERSION")}),
+        ..RunOptions::default()
+    };
+    run(plan, cache, options).map_err(Failure::engine)
+}
+
+/// The exit code of an outcome.
+pub fn exit(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Complete => Exit::Done,
+        Outcome::Failed => Exit::Failed,
+        Outcome::Interrupted => Exit::Interrupted,
+    }
+}
+
+fn listen_for_interrupts(cancellation: Cancellation) -> Result<(), Failure> {
+    #[expect(clippy::disallowed_methods, reason = "a second interrupt aborts; what is journaled is kept")]
+    let handler = move || {
+        if cancellation.is_cancelled() {
+            process::exit(130);
+        }
+        cancellation.cancel();
+    };
+    ctrlc::set_handler(handler).map_err(Failure::engine)
+}
+
+/// Secrets are environment variables, read by name when an operator asks.
+struct Environment;
+
+impl SecretResolver for Environment {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that secrets come from")]
+    fn secret(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+}

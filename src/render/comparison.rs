@@ -1,0 +1,75 @@
+//! The table that `ablate` ends with: for a person, as CSV, as JSON.
+
+use std::io::{self, Write};
+
+use engine::ablation::{Compared, Summary};
+
+/// Columns for a terminal: metric (mean ± deviation), difference to the base, how much was cached.
+pub fn text(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
+    let Some(first) = rows.first() else { return writeln!(out, "nothing to compare") };
+    let mut table = vec![vec!["variant".to_owned()]];
+    for metric in &first.metrics {
+        table[0].extend([metric.metric.clone(), "difference".to_owned()]);
+    }
+    table[0].push("cached".to_owned());
+    for row in rows {
+        let metrics = row.metrics.iter().flat_map(|summary| [value(summary), difference(summary)]);
+        let cells = std::iter::once(row.variant.clone()).chain(metrics);
+        table.push(cells.chain([format!("{} of {}", row.cached, row.nodes)]).collect());
+    }
+    aligned(out, &table)
+}
+
+/// One line a variant and metric.
+pub fn csv(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
+    writeln!(out, "variant,metric,mean,deviation,difference,seeds,cached,nodes")?;
+    for row in rows {
+        for metric in &row.metrics {
+            let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+            let (mean, deviation, difference) =
+                (number(metric.mean), number(metric.deviation), number(metric.difference));
+            let (variant, name) = (quoted(&row.variant), quoted(&metric.metric));
+            let (seeds, cached, nodes) = (metric.seeds, row.cached, row.nodes);
+            writeln!(out, "{variant},{name},{mean},{deviation},{difference},{seeds},{cached},{nodes}")?;
+        }
+    }
+    Ok(())
+}
+
+fn aligned(out: &mut dyn Write, table: &[Vec<String>]) -> io::Result<()> {
+    let widths: Vec<usize> = (0..table[0].len())
+        .map(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    for row in table {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
+fn value(summary: &Summary) -> String {
+    match (summary.mean, summary.deviation) {
+        (None, _) => "-".to_owned(),
+        (Some(mean), None) => number(mean),
+        (Some(mean), Some(deviation)) => format!("{} ± {}", number(mean), number(deviation)),
+    }
+}
+
+fn difference(summary: &Summary) -> String {
+    summary
+        .difference
+        .map_or_else(|| "-".to_owned(), |difference| format!("{}{}", sign(difference), number(difference)))
+}
+
+fn sign(number: f64) -> &'static str {
+    if number >= 0.0 { "+" } else { "" }
+}
+
+/// Four significant decimals, whole numbers without any.
+fn number(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e15 { format!("{value:.0}") } else { format!("{value:.4}") }
+}
+
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}

@@ -1,0 +1,11 @@
+//! What a person or another program reads: every function takes data and writes text, none decides anything.
+
+pub mod comparison;
+pub mod explanation;
+pub mod graph;
+pub mod manual;
+pub mod plan;
+pub mod progress;
+pub mod rows;
+pub mod size;
+pub mod way;

@@ -1,0 +1,88 @@
+//! A plan, one line a node with its reasons below, or as JSON.
+
+use std::io::{self, Write};
+
+use engine::plan::{Plan, Reason, State, Task};
+use serde_json::{Value, json};
+
+/// One line a node: state, rows or steps, fingerprint; below it, because of what.
+pub fn text(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+    let names = plan.tasks.iter().map(|task| task.node.name.len()).max().unwrap_or(0);
+    for task in &plan.tasks {
+        let fingerprint = task.fingerprint.map_or_else(|| "-".repeat(8), |fingerprint| fingerprint.short());
+        writeln!(out, "{:names$}  {fingerprint}  {}", task.node.name, state(task))?;
+        for reason in task.because.iter().map(because) {
+            writeln!(out, "{:names$}            {reason}", "")?;
+        }
+    }
+    writeln!(out, "\n{}", summary(plan))
+}
+
+/// The same as data.
+pub fn json(plan: &Plan) -> Value {
+    let tasks = plan.tasks.iter().map(|task| {
+        json!({
+            "node": task.node.name,
+            "operator": task.node.registration.name,
+            "fingerprint": task.fingerprint,
+            "plan": task.state,
+            "because": task.because,
+        })
+    });
+    json!({"pipeline": plan.pipeline, "tasks": tasks.collect::<Vec<_>>()})
+}
+
+/// A reason as a sentence.
+pub fn because(reason: &Reason) -> String {
+    match reason {
+        Reason::First => "this pipeline has not run it before".to_owned(),
+        Reason::Changed { field, was, now } => format!("{field}: {} -> {}", value(was), value(now)),
+        Reason::Parent { port, node } => format!("input `{port}`: the output of `{node}` is another one"),
+        Reason::Gone { message } => message.clone(),
+        Reason::Unfinished => "an earlier run stopped before it was finished".to_owned(),
+    }
+}
+
+fn state(task: &Task) -> String {
+    let unit = match task.node.registration.kind {
+        engine::operator::ShapeKind::Step => "steps",
+        engine::operator::ShapeKind::Table | engine::operator::ShapeKind::Row => "rows",
+    };
+    match &task.state {
+        State::Cached { rows } => format!("cached, {} rows", grouped(*rows)),
+        State::Resumes { done, of: Some(of) } => format!("resumes {} of {} {unit}", grouped(*done), grouped(*of)),
+        State::Resumes { done, of: None } => format!("resumes after {} {unit}", grouped(*done)),
+        State::Runs { of: Some(of) } => format!("runs, {} {unit}", grouped(*of)),
+        State::Runs { of: None } => "runs".to_owned(),
+        State::Unknown { missing } => format!("unknown until present: {}", missing.join(", ")),
+    }
+}
+
+fn summary(plan: &Plan) -> String {
+    let count = |wanted: fn(&State) -> bool| plan.tasks.iter().filter(|task| wanted(&task.state)).count();
+    let cached = count(|state| matches!(state, State::Cached { .. }));
+    let resumes = count(|state| matches!(state, State::Resumes { .. }));
+    let unknown = count(|state| matches!(state, State::Unknown { .. }));
+    let runs = plan.tasks.len() - cached - resumes - unknown;
+    let parts = [(cached, "cached"), (resumes, "to resume"), (runs, "to run"), (unknown, "unknown")];
+    let said: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    said.join(", ")
+}
+
+/// A value on one line, long ones cut in the middle of nothing worth reading.
+fn value(value: &Value) -> String {
+    let text = match value {
+        Value::Null => return "nothing".to_owned(),
+        other => other.to_string(),
+    };
+    if text.chars().count() <= 60 { text } else { format!("{}...", text.chars().take(57).collect::<String>()) }
+}
+
+/// A number with its thousands set apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let chunks: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|chunk| std::str::from_utf8(chunk).expect("digits are ASCII")).collect();
+    chunks.join(",")
+}

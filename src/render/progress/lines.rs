@@ -1,0 +1,97 @@
+//! Plain lines, for logs and pipes: what begins, what ends, what goes wrong; progress at most every ten seconds.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use engine::event::{Event, Outcome, Stamped};
+
+use super::Reporter;
+use crate::render::plan::grouped;
+
+const QUIET_MILLISECONDS: u64 = 10_000;
+
+/// Writes sentences to `out`.
+pub struct Lines<W> {
+    out: W,
+    last_progress: BTreeMap<String, u64>,
+}
+
+impl<W: Write> Lines<W> {
+    /// Over a writer.
+    pub fn new(out: W) -> Self {
+        Self { out, last_progress: BTreeMap::new() }
+    }
+
+    /// Whether a node has been quiet long enough for a progress line.
+    fn due(&mut self, node: &str, at: u64) -> bool {
+        let last = self.last_progress.entry(node.to_owned()).or_insert(at);
+        let due = at.saturating_sub(*last) >= QUIET_MILLISECONDS;
+        if due {
+            *last = at;
+        }
+        due
+    }
+}
+
+impl<W: Write + Send> Reporter for Lines<W> {
+    fn event(&mut self, stamped: &Stamped) -> io::Result<()> {
+        if let Event::Progress { node, .. } | Event::NodeStarted { node, .. } = &stamped.event {
+            let due = self.due(node, stamped.at);
+            if matches!(stamped.event, Event::Progress { .. }) && !due {
+                return Ok(());
+            }
+        }
+        match sentence(&stamped.event) {
+            Some(sentence) => writeln!(self.out, "{sentence}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An event as a line; none for those that need no telling.
+pub fn sentence(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Started { pipeline, cached, runs, .. } => format!("{pipeline}: {cached} cached, {runs} to run"),
+        Event::Cached { .. } => return None,
+        Event::Waiting { node, .. } => format!("{node}: another run is computing it; waiting"),
+        Event::NodeStarted { node, done: 0, .. } => format!("{node}: starts"),
+        Event::NodeStarted { node, done, .. } => format!("{node}: goes on after {}", grouped(*done)),
+        Event::Progress { node, done, of, failed, .. } => {
+            format!("{node}: {}{}{}", grouped(*done), of_total(*of), failures(*failed))
+        }
+        Event::Retry { node, message, attempt, after, .. } => {
+            format!("{node}: {message}; attempt {attempt} in {:.1} s", after.as_secs_f64())
+        }
+        Event::Warning { node, message } => format!("{node}: warning: {message}"),
+        Event::NodeFinished { node, rows, failed, remembered, seconds, .. } => {
+            finished(node, rows, *failed, *remembered, *seconds)
+        }
+        Event::Exported { node, path, .. } => format!("{node}: wrote {path}"),
+        Event::NodeFailed { node, message } => format!("{node}: failed: {message}"),
+        Event::Skipped { node, because } => format!("{node}: not run, because `{because}` failed"),
+        Event::Finished { outcome, seconds } => match outcome {
+            Outcome::Complete => format!("done in {seconds:.1} s"),
+            Outcome::Failed => {
+                format!("failed after {seconds:.1} s; what finished is kept, and the same command goes on")
+            }
+            Outcome::Interrupted => format!("interrupted after {seconds:.1} s; the same command goes on from here"),
+        },
+    })
+}
+
+fn finished(node: &str, rows: &[(String, u64)], failed: u64, remembered: u64, seconds: f64) -> String {
+    let ports: Vec<String> = match rows {
+        [(_, only)] => vec![format!("{} rows", grouped(*only))],
+        several => several.iter().map(|(port, rows)| format!("{} {port}", grouped(*rows))).collect(),
+    };
+    let known = if remembered > 0 { format!(", {} known from before", grouped(remembered)) } else { String::new() };
+    format!("{node}: {}{known}{} in {seconds:.1} s", ports.join(", "), failures(failed))
+}
+
+fn of_total(of: Option<u64>) -> String {
+    of.map(|of| format!(" of {}", grouped(of))).unwrap_or_default()
+}
+
+fn failures(failed: u64) -> String {
+    if failed > 0 { format!(", {} failed", grouped(failed)) } else { String::new() }
+}
