@@ -40,7 +40,7 @@ pub use rows::{Remembered, RememberedRow, RememberedRows, RowPlace, RowRange};
 pub use runs::{History, LastSeen, RunFolder, RunRecord, RunTask};
 pub use store::Cache;
 pub use time::milliseconds;
-pub use unfinished::{Claim, Progress, Unfinished};
+pub use unfinished::{Claim, PortPart, Progress, Unfinished};
 pub use usage::{EntryUsage, UnfinishedUsage, Usage};
 pub use verify::{Damage, Verification};
 

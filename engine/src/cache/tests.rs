@@ -82,8 +82,8 @@ fn one_holder_at_a_time_and_nothing_is_made_twice() {
     drop(ours);
     let taken_over = claim(&other, "a");
     assert_eq!(taken_over.committed(), 1);
-    assert_eq!(taken_over.commit(0).unwrap().note(), b"state");
-    assert_eq!(taken_over.commit(0).unwrap().ledger(), &ledger(0..10));
+    assert_eq!(taken_over.committed_part(0).unwrap().note(), b"state");
+    assert_eq!(taken_over.committed_part(0).unwrap().ledger(), &ledger(0..10));
     let fingerprint = taken_over.fingerprint();
     taken_over.publish(summary("a")).unwrap();
     assert!(matches!(cache.claim(&fingerprint).unwrap(), Claim::Done(_)));
@@ -149,7 +149,7 @@ fn ranges_may_be_committed_in_any_order_but_not_with_a_gap() {
     assert_eq!(unfinished.committed(), 1);
     assert!(matches!(unfinished.publish(summary("a")), Err(CacheError::Incomplete { .. })));
     let again = claim(&cache, "a");
-    assert!(again.commit(2).is_some());
+    assert!(again.committed_part(2).is_some());
     again.commit_parts(1, &[("out", rows(10..20))], ledger(10..20), b"").unwrap();
     assert_eq!(ids(&again.publish(summary("a")).unwrap()), (0..30).collect::<Vec<_>>());
 }

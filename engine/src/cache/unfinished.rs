@@ -31,6 +31,17 @@ pub struct Unfinished {
     _lock: Lock,
 }
 
+/// A port's rows of one input range.
+#[derive(Clone, Debug)]
+pub struct PortPart<'a> {
+    /// The port.
+    pub port: &'a str,
+    /// Its columns.
+    pub schema: &'a SchemaRef,
+    /// The rows, in any number of batches.
+    pub batches: Vec<RecordBatch>,
+}
+
 /// How far an unfinished output is: input rows or steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -85,12 +96,10 @@ impl Unfinished {
         layout::part(&self.folder, port, index)
     }
 
-    /// Stores one input range: a part for every port, what became of every row, and a note for the committer's own
-    /// use. It exists as a whole or, after a crash or an error, not at all. Ranges may be committed from several
-    /// threads and in any order.
+    /// As [`Unfinished::commit`], each port's rows in one batch of its own schema.
     ///
     /// # Errors
-    /// Rows that do not fit their schema, or a disk that takes no more.
+    /// As there.
     pub fn commit_parts(
         &self,
         index: usize,
@@ -98,19 +107,38 @@ impl Unfinished {
         ledger: RowLedger,
         note: &[u8],
     ) -> Result<(), CacheError> {
-        let parts = ports.iter().map(|(port, batch)| self.write(port, index, batch)).collect::<Result<_, _>>()?;
+        let schemas: Vec<_> = ports.iter().map(|(_, batch)| batch.schema()).collect();
+        let parts = ports.iter().zip(&schemas);
+        let parts = parts.map(|((port, batch), schema)| PortPart { port, schema, batches: vec![batch.clone()] });
+        self.commit(index, &parts.collect::<Vec<_>>(), ledger, note)
+    }
+
+    /// Stores one input range: a part for every port, what became of every row, and a note for the committer's own
+    /// use. It exists as a whole or, after a crash or an error, not at all. Ranges may be committed from several
+    /// threads and in any order.
+    ///
+    /// # Errors
+    /// Rows that do not fit their schema, or a disk that takes no more.
+    pub fn commit(
+        &self,
+        index: usize,
+        ports: &[PortPart<'_>],
+        ledger: RowLedger,
+        note: &[u8],
+    ) -> Result<(), CacheError> {
+        let parts = ports.iter().map(|part| self.write(part, index)).collect::<Result<_, _>>()?;
         let commit = PartCommit { parts, ledger, note: note.to_owned() };
         commit.write(&self.folder, index)?;
         self.commits().insert(index, commit.held());
         Ok(())
     }
 
-    fn write(&self, port: &str, index: usize, batch: &RecordBatch) -> Result<CommittedPart, CacheError> {
-        let path = self.part_path(port, index);
-        self.port_folder(port)?;
-        let record = write_part(&path, batch.schema_ref(), std::slice::from_ref(batch))?;
+    fn write(&self, part: &PortPart<'_>, index: usize) -> Result<CommittedPart, CacheError> {
+        let path = self.part_path(part.port, index);
+        self.port_folder(part.port)?;
+        let record = write_part(&path, part.schema, &part.batches)?;
         let stamp = Stamp::at(&path).map_err(|error| CacheError::io(&path, error))?;
-        Ok(CommittedPart { port: port.to_owned(), record, stamp })
+        Ok(CommittedPart { port: part.port.to_owned(), record, stamp })
     }
 
     /// How many ranges are committed without a gap, from 0.
@@ -122,7 +150,7 @@ impl Unfinished {
 
     /// What was committed for a range, be it by this holder or an earlier one; read from disk.
     #[must_use]
-    pub fn commit(&self, index: usize) -> Option<PartCommit> {
+    pub fn committed_part(&self, index: usize) -> Option<PartCommit> {
         self.commits().get(&index)?;
         PartCommit::read(&self.folder, index)
     }

@@ -13,7 +13,7 @@ use crate::table::conform;
 
 /// A port's rows of a part.
 pub(super) struct PortRows {
-    pub(super) batch: RecordBatch,
+    pub(super) batches: Vec<RecordBatch>,
     /// How many of them each input row gave.
     pub(super) of_row: Vec<u32>,
 }
@@ -21,12 +21,18 @@ pub(super) struct PortRows {
 impl WholePart {
     /// The rows of the port that is number `place` of the operator's outputs.
     pub(super) fn port_rows(&self, place: u16, name: &str, schema: &SchemaRef) -> Result<PortRows, Fault> {
-        let mut gathered = Gathered { place, name, fresh: Vec::new(), order: Vec::new() };
-        let of_row = self.results.iter().enumerate().map(|(row, result)| gathered.take(row, result)).collect();
-        let fresh = assemble(schema, &self.input, &gathered.fresh);
-        let fresh = fresh.map_err(|error| Fault::node(format!("output `{name}`: {error}")))?;
         let earlier = self.remembered.batches.get(name).map_or(&[][..], Vec::as_slice);
-        Ok(PortRows { batch: gathered.join(fresh, earlier, schema)?, of_row })
+        let earlier = earlier.iter().map(|batch| conform(batch, schema)).collect::<Result<Vec<_>, _>>()?;
+        let (mut batches, mut of_row) = (Vec::new(), Vec::with_capacity(self.results.len()));
+        for (start, input) in self.input.batches() {
+            let results = &self.results[start..start + input.num_rows()];
+            let mut gathered = Gathered { place, name, fresh: Vec::new(), order: Vec::new() };
+            of_row.extend(results.iter().enumerate().map(|(row, result)| gathered.take(row, result)));
+            let fresh = assemble(schema, input, &gathered.fresh);
+            let fresh = fresh.map_err(|error| Fault::node(format!("output `{name}`: {error}")))?;
+            batches.push(gathered.join(fresh, &earlier)?);
+        }
+        Ok(PortRows { batches, of_row })
     }
 }
 
@@ -60,12 +66,11 @@ impl<'a> Gathered<'a> {
         u32::try_from(self.order.len() - before).unwrap_or(u32::MAX)
     }
 
-    fn join(&self, fresh: RecordBatch, earlier: &[RecordBatch], schema: &SchemaRef) -> Result<RecordBatch, Fault> {
-        if earlier.is_empty() {
+    fn join(&self, fresh: RecordBatch, earlier: &[RecordBatch]) -> Result<RecordBatch, Fault> {
+        if self.fresh.len() == self.order.len() {
             return Ok(fresh);
         }
-        let earlier = earlier.iter().map(|batch| Ok(conform(batch, schema)?));
-        let batches = std::iter::once(Ok(fresh)).chain(earlier).collect::<Result<Vec<_>, Fault>>()?;
-        Ok(interleave_record_batch(&batches.iter().collect::<Vec<_>>(), &self.order)?)
+        let batches: Vec<_> = std::iter::once(&fresh).chain(earlier).collect();
+        Ok(interleave_record_batch(&batches, &self.order)?)
     }
 }

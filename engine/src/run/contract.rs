@@ -22,6 +22,6 @@ pub(super) fn check(task: &Task, unfinished: &Unfinished, work: &Work) -> Result
 }
 
 fn first_failure(unfinished: &Unfinished) -> Option<String> {
-    let commits = (0..unfinished.committed()).filter_map(|index| unfinished.commit(index));
+    let commits = (0..unfinished.committed()).filter_map(|index| unfinished.committed_part(index));
     commits.filter_map(|commit| commit.ledger().failures().first().map(|failure| failure.reason.clone())).next()
 }

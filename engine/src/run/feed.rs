@@ -35,7 +35,7 @@ impl Feed {
     }
 
     /// The next portion; waits for the producer. None at the end.
-    async fn next(&mut self) -> Result<Option<RecordBatch>, Halt> {
+    async fn next(&mut self) -> Result<Option<Vec<RecordBatch>>, Halt> {
         loop {
             let Some(stored) = self.stored()? else {
                 self.changed().await?;
@@ -49,7 +49,7 @@ impl Feed {
             let (rows, portion) = read.await?;
             self.rows = Some(rows);
             match portion? {
-                Portion::Rows(batch) => return Ok(Some(batch)),
+                Portion::Rows(batches) => return Ok(Some(batches)),
                 Portion::End => return Ok(None),
                 Portion::Incomplete | Portion::Moved => self.changed().await?,
             }
@@ -98,8 +98,8 @@ impl Feed {
         preparation: &Arc<Preparation>,
         room: OwnedSemaphorePermit,
     ) -> Result<Option<OpenPart>, Halt> {
-        let Some(batch) = self.next().await? else { return Ok(None) };
+        let Some(batches) = self.next().await? else { return Ok(None) };
         let preparation = preparation.clone();
-        Ok(Some(self.jobs.run(move || preparation.prepare(index, batch, room)).await??))
+        Ok(Some(self.jobs.run(move || preparation.prepare(index, batches, room)).await??))
     }
 }

@@ -30,6 +30,9 @@ impl From<Fault> for Halt {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Cancelled => Self::Interrupted,
+            Fault::Infrastructure { message, .. } => {
+                Self::failed(format!("{message}; what was finished is kept, run again to go on"))
+            }
             fault => Self::failed(fault.to_string()),
         }
     }

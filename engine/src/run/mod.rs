@@ -14,6 +14,7 @@ mod journal;
 mod ledger;
 mod options;
 mod part;
+mod part_input;
 mod part_store;
 mod pool;
 mod prepare;

@@ -1,12 +1,11 @@
 //! A part in the making: so many input rows, and the results of those that are finished.
 
 use std::io;
-use std::sync::Arc;
 
-use arrow::array::RecordBatch;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::journal::{Journal, RowOutcome};
+use super::part_input::PartInput;
 use crate::cache::{Remembered, RememberedRow, RowKey};
 use crate::row::Row;
 
@@ -30,7 +29,7 @@ pub(super) enum RowResult {
 pub(super) struct OpenPart {
     pub(super) index: usize,
     pub(super) keys: Option<Vec<RowKey>>,
-    input: Arc<RecordBatch>,
+    input: PartInput,
     remembered: Remembered,
     results: Vec<Option<RowResult>>,
     missing: usize,
@@ -42,7 +41,7 @@ pub(super) struct OpenPart {
 /// A part whose rows all have their results.
 pub(super) struct WholePart {
     pub(super) index: usize,
-    pub(super) input: Arc<RecordBatch>,
+    pub(super) input: PartInput,
     pub(super) keys: Option<Vec<RowKey>>,
     /// The batches that remembered results point into.
     pub(super) remembered: Remembered,
@@ -53,12 +52,12 @@ pub(super) struct WholePart {
 }
 
 impl OpenPart {
-    pub(super) fn new(index: usize, input: RecordBatch, journal: Journal, room: OwnedSemaphorePermit) -> Self {
-        let rows = input.num_rows();
+    pub(super) fn new(index: usize, input: PartInput, journal: Journal, room: OwnedSemaphorePermit) -> Self {
+        let rows = input.rows();
         Self {
             index,
             keys: None,
-            input: Arc::new(input),
+            input,
             remembered: Remembered::default(),
             results: std::iter::repeat_with(|| None).take(rows).collect(),
             missing: rows,
@@ -73,7 +72,7 @@ impl OpenPart {
         self.next = self.upcoming()?;
         let place = Place { part: self.index, row: self.next };
         self.next += 1;
-        Some((place, Row::new(self.input.clone(), place.row)))
+        Some((place, self.input.row(place.row)))
     }
 
     /// Whether a row can be given out.

@@ -12,10 +12,9 @@ use super::halt::Halt;
 use super::part::{Counts, WholePart};
 use super::row_driver::Tally;
 use super::standing::Standing;
-use crate::cache::{self, RowLedger, Unfinished};
+use crate::cache::{self, PortPart, RowLedger, Unfinished};
 use crate::operator::Fault;
 use crate::port::PortType;
-use crate::row::Row;
 
 /// The store of one row operator's parts.
 pub(super) struct PartStore {
@@ -63,10 +62,13 @@ impl PartStore {
         let rows = self.ports.iter().map(schema_of).collect::<Result<Vec<_>, Fault>>()?;
         let ledger = ledger(&part, &rows);
         let counts = Counts::of(&part.results);
-        let batches: Vec<_> = self.ports.iter().zip(rows).map(|(port, rows)| (port.name, rows.batch)).collect();
+        let given = rows.iter().map(|rows| rows.batches.iter().map(|batch| batch.num_rows() as u64).sum()).collect();
+        let ports = self.ports.iter().zip(rows);
+        let ports =
+            ports.map(|(port, PortRows { batches, .. })| PortPart { port: port.name, schema: &port.schema, batches });
+        let ports: Vec<_> = ports.collect();
         let note = postcard::to_stdvec(&counts.remembered).map_err(|error| Halt::failed(error.to_string()))?;
-        let given = batches.iter().map(|(_, batch)| batch.num_rows() as u64).collect();
-        self.unfinished.commit_parts(part.index, &batches, ledger, &note).map_err(Fault::from)?;
+        self.unfinished.commit(part.index, &ports, ledger, &note).map_err(Fault::from)?;
         self.announce();
         part.journal.remove()?;
         Ok(Committed { rows: part.results.len() as u64, counts, given })
@@ -88,7 +90,7 @@ impl PartStore {
     /// What earlier runs committed.
     pub(super) fn tally(&self) -> Tally {
         let mut tally = Tally { rows: vec![0; self.ports.len()], ..Tally::default() };
-        for commit in (0..self.unfinished.committed()).filter_map(|index| self.unfinished.commit(index)) {
+        for commit in (0..self.unfinished.committed()).filter_map(|index| self.unfinished.committed_part(index)) {
             tally.committed += commit.ledger().rows() as u64;
             let remembered = postcard::from_bytes(commit.note()).unwrap_or_default();
             tally.counts += Counts { failed: commit.ledger().failures().len() as u64, remembered };
@@ -126,7 +128,7 @@ fn ledger(part: &WholePart, ports: &[PortRows]) -> RowLedger {
     for (row, result) in part.results.iter().enumerate() {
         let key = part.keys.as_ref().map(|keys| keys[row]);
         if let Some(reason) = result.failure() {
-            ledger.push_failure(key, Row::new(part.input.clone(), row).id(), reason);
+            ledger.push_failure(key, part.input.row(row).id(), reason);
             continue;
         }
         counts.iter_mut().zip(ports).for_each(|(count, port)| *count = port.of_row[row]);

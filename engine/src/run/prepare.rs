@@ -9,6 +9,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::emitter::NodeEmitter;
 use super::journal::Journal;
 use super::part::{OpenPart, RowResult};
+use super::part_input::PartInput;
 use super::row_key::row_keys;
 use crate::cache::{RememberedRows, RowKey};
 use crate::operator::Fault;
@@ -27,12 +28,12 @@ impl Preparation {
     pub(super) fn prepare(
         &self,
         index: usize,
-        input: RecordBatch,
+        batches: Vec<RecordBatch>,
         room: OwnedSemaphorePermit,
     ) -> Result<OpenPart, Fault> {
-        let keys = self.keys(&input);
+        let keys = self.keys(&batches);
         let (journal, journaled) = Journal::open(self.journals.join(format!("part-{index:05}")))?;
-        let mut part = OpenPart::new(index, input, journal, room);
+        let mut part = OpenPart::new(index, PartInput::new(batches), journal, room);
         for (row, outcome) in journaled {
             part.set(row as usize, RowResult::Called(outcome));
         }
@@ -43,10 +44,10 @@ impl Preparation {
         Ok(part)
     }
 
-    fn keys(&self, input: &RecordBatch) -> Option<Vec<RowKey>> {
+    fn keys(&self, batches: &[RecordBatch]) -> Option<Vec<RowKey>> {
         self.remembered.as_ref()?;
-        match row_keys(input) {
-            Ok(keys) => Some(keys),
+        match batches.iter().map(row_keys).collect::<Result<Vec<_>, _>>() {
+            Ok(keys) => Some(keys.concat()),
             Err(error) => {
                 self.events.warn(format!("rows are not remembered: {error}"));
                 None

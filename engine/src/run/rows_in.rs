@@ -6,11 +6,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use arrow::array::{Array, RecordBatch, RecordBatchOptions};
-use arrow::compute::concat_batches;
 
 use super::standing::Stored;
 use crate::operator::Fault;
 use crate::table::{Part, PartRows, TableError};
+
+/// Rows read at once, at most: buffers of about the size that writing uses too.
+const BATCH_ROWS: usize = 1024;
 
 /// A place in the rows of an input.
 pub(super) struct RowsIn {
@@ -26,7 +28,7 @@ pub(super) struct RowsIn {
 #[derive(Debug)]
 pub(super) enum Portion {
     /// A whole portion, or the last one, which may be smaller.
-    Rows(RecordBatch),
+    Rows(Vec<RecordBatch>),
     /// The parts that are stored so far hold no whole portion.
     Incomplete,
     /// A part was moved since it was announced.
@@ -60,14 +62,14 @@ impl RowsIn {
                 None => break,
             }
         }
-        Ok(Portion::Rows(self.give_out()?))
+        Ok(Portion::Rows(self.give_out()))
     }
 
     fn open_part(&mut self, path: &Path) -> Result<(), TableError> {
         let part = Part::open(path)?;
         let skipped = self.skip.min(part.rows());
         if skipped < part.rows() {
-            self.open = Some(part.read(skipped, self.portion)?);
+            self.open = Some(part.read(skipped, self.portion.min(BATCH_ROWS))?);
         }
         self.skip -= skipped;
         self.next_part += 1;
@@ -81,7 +83,7 @@ impl RowsIn {
         }
     }
 
-    fn give_out(&mut self) -> Result<RecordBatch, Fault> {
+    fn give_out(&mut self) -> Vec<RecordBatch> {
         let mut waiting = std::mem::take(&mut self.waiting);
         let surplus = self.waiting_rows.saturating_sub(self.portion);
         if surplus > 0
@@ -92,10 +94,7 @@ impl RowsIn {
             self.waiting.push(last.slice(kept, surplus));
         }
         self.waiting_rows = surplus;
-        match waiting.as_slice() {
-            [only] => Ok(only.clone()),
-            several => Ok(concat_batches(several[0].schema_ref(), several)?),
-        }
+        waiting
     }
 }
 
