@@ -81,9 +81,15 @@ fn summary(plan: &Plan) -> String {
 fn value(value: &Value) -> String {
     let text = match value {
         Value::Null => return "nothing".to_owned(),
+        Value::String(digest) if is_digest(digest) => return digest.chars().take(8).collect(),
         other => other.to_string(),
     };
     if text.chars().count() <= 60 { text } else { format!("{}...", text.chars().take(57).collect::<String>()) }
+}
+
+/// Digests of files, of which eight digits tell as much as all.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// A number with its thousands set apart.

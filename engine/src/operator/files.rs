@@ -46,6 +46,7 @@ impl ExternalFiles {
         // A folder such as `.` or `..` could stand in the middle of another path; what it would save is little.
         match self.root.components().next_back() {
             Some(Component::Normal(_)) => message.replace(&format!("{}/", self.root.display()), ""),
+            Some(Component::CurDir) => message.strip_prefix("./").unwrap_or(message).to_owned(),
             _ => message.to_owned(),
         }
     }

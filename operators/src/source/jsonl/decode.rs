@@ -124,7 +124,8 @@ pub(in crate::source) fn syntax_error(place: &str, error: &serde_json::Error) ->
             let found = if found == "sequence" { "a list" } else { found };
             format!("{place}: a line must hold one JSON object, not {found}")
         }
-        None => format!("{place}:{}: {message}", error.column()),
+        // The parser names the grammar's word for `true`, `false` and `null`.
+        None => format!("{place}:{}: {}", error.column(), message.replace("expected ident", "not JSON")),
     }
 }
 
