@@ -3,6 +3,7 @@
 
 mod compliance;
 mod editor;
+mod faults;
 mod fixtures;
 mod golden;
 mod layers;
