@@ -15,7 +15,7 @@ use clap::Parser;
 use operators as _;
 
 fn main() -> ExitCode {
-    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut out = BufWriter::new(std::io::stdout());
     let ended = commands::execute(cli::Cli::parse().command, &mut out);
     let ended = ended.and_then(|exit| out.flush().map(|()| exit).map_err(exit::Failure::from));
     match ended {
