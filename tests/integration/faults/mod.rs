@@ -8,6 +8,7 @@ mod changed;
 mod child;
 mod damaged;
 mod full;
+mod interrupted;
 mod killed;
 mod operators;
 mod site;
