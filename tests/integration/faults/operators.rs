@@ -143,7 +143,9 @@ fn clock() -> Sender<Arc<Mutex<Ticking>>> {
             for ticking in std::iter::once(first).chain(receiver.try_iter()) {
                 let mut ticking = ticking.lock().unwrap();
                 ticking.over = true;
-                ticking.waker.take().map(Waker::wake);
+                if let Some(waker) = ticking.waker.take() {
+                    waker.wake();
+                }
             }
         }
     });
