@@ -6,6 +6,7 @@ mod command;
 mod compliance;
 mod editor;
 mod examples;
+mod faults;
 mod fixtures;
 mod golden;
 mod layers;

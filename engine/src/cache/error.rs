@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use crate::operator::Fault;
 use crate::plan::Fingerprint;
-use crate::table::TableError;
+use crate::table::{TableError, remedy};
 
 /// The cache could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
     /// The file system refused.
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}{}", remedy(.source))]
     Io {
         /// The file.
         path: PathBuf,

@@ -80,7 +80,7 @@ impl Journal {
             // A disk that ran full took a part of the frame; what follows must not stand behind it.
             Err(_) => file.set_len(self.length)?,
         }
-        written
+        written.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display())))
     }
 
     /// Removes the file: its part is committed.

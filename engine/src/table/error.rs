@@ -1,12 +1,13 @@
 //! What can go wrong with a table's files.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// A table that cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file system refused.
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}{}", remedy(.source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -39,5 +40,15 @@ impl TableError {
 impl From<arrow::error::ArrowError> for TableError {
     fn from(error: arrow::error::ArrowError) -> Self {
         Self::Schema(error.to_string())
+    }
+}
+
+/// What to do about a refusal of the file system, where it is plain: the rest of a message.
+pub(crate) fn remedy(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; make room and run again, what is finished is kept"
+        }
+        _ => "",
     }
 }

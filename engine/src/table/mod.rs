@@ -14,6 +14,7 @@ mod writer;
 pub use conform::{bare, conform};
 pub use digest::Digest;
 pub use error::TableError;
+pub(crate) use error::remedy;
 pub(crate) use part::{Part, PartRows};
 pub use read::{Batches, Table};
 pub use write::{PartRecord, write_part};
