@@ -30,8 +30,9 @@ impl Feed {
     }
 
     /// How many rows there are, once that is known.
-    pub(super) fn total(&self) -> Arc<OnceLock<u64>> {
-        self.total.clone()
+    pub(super) fn total(&mut self) -> Result<Arc<OnceLock<u64>>, Halt> {
+        self.stored()?;
+        Ok(self.total.clone())
     }
 
     /// The next portion; waits for the producer. None at the end.

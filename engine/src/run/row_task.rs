@@ -32,11 +32,11 @@ pub(super) async fn run(
     std::fs::create_dir_all(&journals)?;
     let work = open(task, operator.clone(), inputs).await?;
     let (part_rows, first) = (operator.part_rows(), unfinished.committed());
-    let feed = feed(task, operator.rows_port(), RowsIn::new(part_rows, first))?;
+    let mut feed = feed(task, operator.rows_port(), RowsIn::new(part_rows, first))?;
     let standing = task.workplace.standings[task.index].clone();
-    let store = Arc::new(PartStore::new(unfinished, &task.ports()?, standing, feed.total()));
+    let store = Arc::new(PartStore::new(unfinished, &task.ports()?, standing, feed.total()?));
     let before = store.tally();
-    task.started(before.committed, feed.total().get().copied());
+    task.started(before.committed, store.total());
     store.announce();
 
     let preparation = Arc::new(Preparation { journals, remembered, events: task.events.clone() });
