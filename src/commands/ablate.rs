@@ -7,6 +7,7 @@ use engine::ablation::{Compared, Measurement, Variation, compare, measure, varia
 use engine::cache::Cache;
 use engine::diagnostic::arrange;
 use engine::event::Outcome;
+use engine::graph::Graph;
 use engine::plan::{Plan, State, plan};
 
 use crate::cli::Ablate;
@@ -56,10 +57,11 @@ fn table(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Vec<
     let mut metrics: Vec<String> = Vec::new();
     let mut measurements = Vec::new();
     for variation in variations {
-        let cached = cached(variation, planned);
+        let needed = needed(&variation.graph);
+        let cached = needed - made(variation, planned);
         match variants.iter_mut().find(|(label, ..)| *label == variation.variant) {
-            Some((_, total, nodes)) => (*total, *nodes) = (*total + cached, *nodes + variation.graph.nodes.len()),
-            None => variants.push((variation.variant.clone(), cached, variation.graph.nodes.len())),
+            Some((_, total, nodes)) => (*total, *nodes) = (*total + cached, *nodes + needed),
+            None => variants.push((variation.variant.clone(), cached, needed)),
         }
         for (label, node, metric) in &variation.graph.metrics {
             if !metrics.contains(label) {
@@ -74,13 +76,28 @@ fn table(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Vec<
     Ok(compare(&variants, &metrics, &measurements))
 }
 
-/// How many of a variation's nodes need not be run for it: they were there, or an earlier variation makes them.
-fn cached(variation: &Variation, planned: &Plan) -> usize {
+/// How many nodes the measured ones need, themselves included.
+fn needed(graph: &Graph) -> usize {
+    if graph.metrics.is_empty() {
+        return graph.nodes.len();
+    }
+    let mut needed = BTreeSet::new();
+    let mut open: Vec<usize> = graph.metrics.iter().map(|(_, node, _)| *node).collect();
+    while let Some(node) = open.pop() {
+        if needed.insert(node) {
+            open.extend(graph.nodes[node].inputs.values().map(|edge| edge.node));
+        }
+    }
+    needed.len()
+}
+
+/// How many nodes are run for a variation: not those that were there, nor those that an earlier variation makes.
+fn made(variation: &Variation, planned: &Plan) -> usize {
     let made_for_it = planned.tasks.iter().filter(|task| {
         let first = task.names.first().is_some_and(|(label, _)| *label == variation.label);
         first && !matches!(task.state, State::Cached { .. })
     });
-    variation.graph.nodes.len() - made_for_it.count()
+    made_for_it.count()
 }
 
 fn value(
