@@ -1,4 +1,5 @@
 //! Caches that cannot be written.
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
