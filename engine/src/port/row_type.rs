@@ -5,6 +5,8 @@ use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::{Field, Schema, SchemaRef};
 
+use crate::table::within;
+
 /// A nominal row type. Rows of it have at least these columns; more may pass through.
 #[derive(Clone, Debug)]
 pub struct RowType {
@@ -48,6 +50,17 @@ impl RowType {
     #[must_use]
     pub fn optional(mut self, name: &str, data_type: arrow::datatypes::DataType, doc: &'static str) -> Self {
         self.columns.push(Column { field: Field::new(name, data_type, true), doc });
+        self
+    }
+
+    /// Makes the column added last promise that its numbers lie within a range; a row outside fails the node.
+    ///
+    /// # Panics
+    /// Before the first column: row types stand in code, and the compliance test visits all.
+    #[must_use]
+    pub fn within(mut self, range: std::ops::RangeInclusive<f64>) -> Self {
+        let last = self.columns.last_mut().expect("a range follows its column");
+        last.field = within(last.field.clone(), &range);
         self
     }
 

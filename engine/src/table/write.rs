@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conform::{bare, conform};
 use super::digest::HashingWriter;
+use super::range::Ranges;
 use super::slices::Slices;
 use super::{Digest, TableError};
 
@@ -55,11 +56,12 @@ pub(super) struct PartWriter {
     temporary: TemporaryFile,
     writer: ArrowWriter<HashingWriter<File>>,
     rows: u64,
+    ranges: Ranges,
 }
 
 impl PartWriter {
     pub(super) fn create(path: &Path, schema: &SchemaRef) -> Result<Self, TableError> {
-        let schema = bare(schema);
+        let (schema, ranges) = (bare(schema), Ranges::of(schema));
         let mut name = path.as_os_str().to_owned();
         name.push(".tmp");
         let temporary = TemporaryFile(PathBuf::from(name));
@@ -67,11 +69,12 @@ impl PartWriter {
         let writer = properties(&schema)
             .and_then(|properties| ArrowWriter::try_new(HashingWriter::new(file), schema.clone(), Some(properties)))
             .map_err(|error| failure(path, error))?;
-        Ok(Self { schema, path: path.to_owned(), temporary, writer, rows: 0 })
+        Ok(Self { schema, path: path.to_owned(), temporary, writer, rows: 0, ranges })
     }
 
     /// Appends rows; a caller that wants reproducible bytes cuts them reproducibly.
     pub(super) fn write(&mut self, slice: &RecordBatch) -> Result<(), TableError> {
+        self.ranges.check(slice)?;
         self.rows += slice.num_rows() as u64;
         self.writer.write(slice).map_err(|error| failure(&self.path, error))
     }

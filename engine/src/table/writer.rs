@@ -19,6 +19,8 @@ const PART_BYTES: u64 = 64 << 20;
 pub struct TableWriter {
     folder: PathBuf,
     schema: SchemaRef,
+    /// The schema with the ranges that its columns promise.
+    promised: SchemaRef,
     slices: Slices,
     part: Option<PartWriter>,
     part_bytes: u64,
@@ -33,6 +35,7 @@ impl TableWriter {
         Self {
             folder: folder.to_owned(),
             schema: bare(schema),
+            promised: schema.clone(),
             slices: Slices::default(),
             part: None,
             part_bytes: 0,
@@ -95,7 +98,7 @@ impl TableWriter {
     }
 
     fn open(&self) -> Result<PartWriter, TableError> {
-        PartWriter::create(&self.folder.join(part_name(self.first + self.records.len())), &self.schema)
+        PartWriter::create(&self.folder.join(part_name(self.first + self.records.len())), &self.promised)
     }
 
     fn close(&mut self) -> Result<(), TableError> {

@@ -12,7 +12,7 @@ use arrow::compute::{filter_record_batch, is_null};
 use arrow::datatypes::{DataType, Field};
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
-use engine::table::Table;
+use engine::table::{Table, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -150,7 +150,10 @@ impl TableOperator for Dedup {
 }
 
 fn mark_fields() -> Vec<Field> {
-    vec![Field::new("duplicate_of", DataType::Utf8, false), Field::new("similarity", DataType::Float64, false)]
+    vec![
+        Field::new("duplicate_of", DataType::Utf8, false),
+        within(Field::new("similarity", DataType::Float64, false), &(0.0..=1.0)),
+    ]
 }
 
 /// Sends every row to its port. The first of a group stands before its duplicates, so that its id is known when they
