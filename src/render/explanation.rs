@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use engine::cache::Provenance;
 use engine::plan::{Explanation, Ingredients, State};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ pub fn text(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
     match (&explanation.state, &explanation.made) {
         (State::Cached { rows }, Some(made)) => {
             let rows = grouped(*rows);
-            writeln!(out, "cached: {rows} rows, made by run {} of {} as `{}`", made.run, made.pipeline, made.node)?;
+            writeln!(out, "cached: {rows} rows, {}", origin(made))?;
         }
         (State::Unknown { missing }, _) => writeln!(out, "unknown until present: {}", missing.join(", "))?,
         _ => writeln!(out, "not cached, because:")?,
@@ -25,6 +26,16 @@ pub fn text(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
     match &explanation.ingredients {
         Some(ingredients) => self::ingredients(out, ingredients),
         None => Ok(()),
+    }
+}
+
+fn origin(made: &Provenance) -> String {
+    match &made.adopted {
+        None => format!("made by run {} of {} as `{}`", made.run, made.pipeline, made.node),
+        Some(adopted) => {
+            let files: Vec<&str> = adopted.from.values().flatten().map(String::as_str).collect();
+            format!("adopted from {} for {} as `{}`", files.join(", "), made.pipeline, made.node)
+        }
     }
 }
 
