@@ -17,6 +17,7 @@ pub mod report;
 pub mod row;
 pub mod run;
 pub mod schema;
+pub mod scratch;
 pub mod table;
 pub mod testing;
 pub mod trace;

@@ -4,21 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
 
-use arrow::array::{Array, Int32Array, RecordBatch};
-use arrow::datatypes::{DataType, Field, Schema};
-use tempfile::TempDir;
-
-use super::fixtures::{claim, flip, ingredients, ledger, publish, rows, schema, summary};
+use super::fixtures::{cache, claim, flip, ingredients, ledger, publish, rows, schema, summary};
 use super::*;
 use crate::plan::Fingerprint;
 use crate::port::PortType;
 use crate::table::write_part;
-
-fn cache() -> (TempDir, Cache) {
-    let folder = tempfile::tempdir().unwrap();
-    let cache = Cache::open(&folder.path().join("cache")).unwrap();
-    (folder, cache)
-}
+use arrow::array::{Array, Int32Array, RecordBatch};
+use arrow::datatypes::{DataType, Field, Schema};
 
 fn kinds(garbage: &[Garbage]) -> Vec<GarbageKind> {
     let mut kinds: Vec<_> = garbage.iter().map(|garbage| garbage.kind).collect();

@@ -10,11 +10,19 @@ use std::sync::Arc;
 use arrow::array::{Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde_json::json;
+use tempfile::TempDir;
 
 use super::stamp::Stamp;
 use super::{Cache, Claim, Entry, Provenance, RowKey, RowLedger, Summary, Unfinished};
 use crate::plan::{FORMAT, Ingredients};
 use crate::port::PortType;
+
+/// An empty cache in a folder that is removed with it.
+pub(crate) fn cache() -> (TempDir, Cache) {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(&folder.path().join("cache")).unwrap();
+    (folder, cache)
+}
 
 pub(crate) fn ingredients(label: &str) -> Ingredients {
     Ingredients {

@@ -49,4 +49,6 @@ mod admin_tests;
 #[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
+mod rows_tests;
+#[cfg(test)]
 mod tests;

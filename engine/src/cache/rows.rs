@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,19 +16,21 @@ use super::ledger::RowKey;
 use super::unfinished::commit_indices;
 use super::{CacheError, find};
 use crate::plan::Fingerprint;
+use crate::scratch::{DigestMap, Scratch};
 use crate::table::{Table, TableError};
 
-/// An index over remembered rows: 24 bytes a distinct row, and a bounded number of decoded parts.
+/// An index over remembered rows, and a bounded number of decoded parts.
 #[derive(Debug)]
 pub struct RememberedRows {
     sources: Vec<Source>,
-    /// Sorted by key, one place a key.
-    index: Vec<(RowKey, RowPlace)>,
+    /// Places by key: which of several a key has does not matter, since equal work gives equal rows.
+    index: DigestMap,
+    rows: u64,
     opened: Vec<(u32, Arc<OpenPart>)>,
 }
 
 /// Where a row's result lies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowPlace {
     source: u32,
     row: u32,
@@ -87,45 +90,40 @@ const OPEN_PARTS: usize = 4;
 
 impl RememberedRows {
     /// Every row that outputs of this row identity have a result for, finished or committed.
-    pub(super) fn open(layout: &Layout, identity: &Fingerprint) -> Self {
+    pub(super) fn open(layout: &Layout, identity: &Fingerprint) -> io::Result<Self> {
         let shared = Arc::new(layout.clone());
-        let mut rows = Self { sources: Vec::new(), index: Vec::new(), opened: Vec::new() };
+        let index = DigestMap::new(Scratch::at(layout.root()));
+        let mut rows = Self { sources: Vec::new(), index, rows: 0, opened: Vec::new() };
         for fingerprint in marked(&layout.row_markers(identity)) {
             for (part, commit) in commits(layout, &fingerprint) {
-                rows.add(Source { layout: shared.clone(), fingerprint, part }, &commit);
+                rows.add(Source { layout: shared.clone(), fingerprint, part }, &commit)?;
             }
         }
-        // The first place of a key stays; which one it is does not matter, since equal work gives equal rows.
-        rows.index.sort_unstable();
-        rows.index.dedup_by_key(|(key, _)| *key);
-        rows.index.shrink_to_fit();
-        rows
+        Ok(rows)
     }
 
-    fn add(&mut self, source: Source, commit: &PartCommit) {
+    fn add(&mut self, source: Source, commit: &PartCommit) -> io::Result<()> {
         let number = u32::try_from(self.sources.len()).expect("fewer than four thousand million parts");
         self.sources.push(source);
-        let places = commit.ledger().keys().iter().zip(0..);
-        self.index.extend(places.map(|(key, row)| (*key, RowPlace { source: number, row })));
+        self.rows += commit.ledger().rows() as u64;
+        for (key, row) in commit.ledger().keys().iter().zip(0..) {
+            self.index.insert(u128::from_le_bytes(key.0), RowPlace { source: number, row }.packed())?;
+        }
+        Ok(())
     }
 
-    /// How many rows are remembered.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.index.len()
-    }
-
-    /// Whether none is.
+    /// Whether no row is remembered.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.index.is_empty()
+        self.rows == 0
     }
 
     /// Where the result of a row lies.
-    #[must_use]
-    pub fn lookup(&self, key: &RowKey) -> Option<RowPlace> {
-        let found = self.index.binary_search_by_key(key, |(key, _)| *key).ok()?;
-        Some(self.index[found].1)
+    ///
+    /// # Errors
+    /// An index that cannot be read.
+    pub fn lookup(&self, key: &RowKey) -> io::Result<Option<RowPlace>> {
+        Ok(self.index.get(u128::from_le_bytes(key.0))?.map(RowPlace::unpacked))
     }
 
     /// The results at these places: only the rows asked for are held, however many parts they lie in.
@@ -162,6 +160,16 @@ impl RememberedRows {
             self.opened.push((number, part));
         }
         Ok(self.opened.last().map(|(_, part)| part.clone()).expect("one was just pushed"))
+    }
+}
+
+impl RowPlace {
+    fn packed(self) -> u64 {
+        u64::from(self.source) << 32 | u64::from(self.row)
+    }
+
+    fn unpacked(packed: u64) -> Self {
+        Self { source: (packed >> 32) as u32, row: packed as u32 }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The cache as everyone else sees it.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,8 +88,10 @@ impl Cache {
     }
 
     /// The rows that outputs of this [`crate::plan::Ingredients::row_identity`] have results for.
-    #[must_use]
-    pub fn remembered_rows(&self, identity: &Fingerprint) -> RememberedRows {
+    ///
+    /// # Errors
+    /// An index that does not fit in memory and cannot be set aside.
+    pub fn remembered_rows(&self, identity: &Fingerprint) -> io::Result<RememberedRows> {
         RememberedRows::open(&self.layout, identity)
     }
 

@@ -8,6 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 use super::{Ancestor, Cancellation, Fault};
+use crate::scratch::Scratch;
 
 /// An amount of something that the machine has a limited amount of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct ContextParts {
     pub seed: u64,
     /// External files, resolved when the run was planned, by parameter.
     pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// Where there is room for what does not fit in memory.
+    pub scratch: Scratch,
     /// The memo.
     pub memo: Arc<dyn Memo>,
     /// Secrets by name.
@@ -92,6 +95,7 @@ impl Default for ContextParts {
             operator: "",
             seed: 0,
             files: BTreeMap::new(),
+            scratch: Scratch::default(),
             memo: Arc::new(NoMemo),
             secrets: Arc::new(NoSecrets),
             cancellation: Cancellation::default(),
@@ -139,6 +143,12 @@ impl Context {
     pub fn files(&self, parameter: &str) -> Result<&[PathBuf], Fault> {
         let found = self.0.files.get(parameter).map(Vec::as_slice);
         found.ok_or_else(|| Fault::node(format!("`{parameter}` names no file")))
+    }
+
+    /// Where there is room for what does not fit in memory.
+    #[must_use]
+    pub fn scratch(&self) -> &Scratch {
+        &self.0.scratch
     }
 
     /// The content-addressed store of the cache.

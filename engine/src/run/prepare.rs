@@ -1,5 +1,6 @@
 //! What is known of a part's rows before any is worked on: journaled results, and those of earlier work.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,8 +12,11 @@ use super::journal::Journal;
 use super::part::{OpenPart, RowResult};
 use super::part_input::PartInput;
 use super::row_key::row_keys;
-use crate::cache::{RememberedRows, RowKey};
+use crate::cache::{RememberedRows, RowKey, RowPlace};
 use crate::operator::Fault;
+
+/// What a person is told, with the reason.
+const UNREAD: &str = "earlier results cannot be read, the rows are worked again";
 
 /// Makes portions of the input into parts.
 pub(super) struct Preparation {
@@ -62,17 +66,28 @@ impl Preparation {
         if remembered.is_empty() {
             return;
         }
-        let missing = keys.iter().enumerate().filter(|(row, _)| !part.has(*row));
-        let (rows, places): (Vec<_>, Vec<_>) =
-            missing.filter_map(|(row, key)| Some((row, remembered.lookup(key)?))).unzip();
+        let (rows, places) = match places(part, keys, &remembered) {
+            Ok(found) => found,
+            Err(error) => return self.events.warn(format!("{UNREAD}: {error}")),
+        };
         if places.is_empty() {
             return;
         }
         match remembered.fetch(&places) {
             Ok(fetched) => part.recall(&rows, fetched),
-            Err(error) => {
-                self.events.warn(format!("earlier results cannot be read, the rows are worked again: {error}"))
-            }
+            Err(error) => self.events.warn(format!("{UNREAD}: {error}")),
         }
     }
+}
+
+/// The rows of a part that have no result yet, but an earlier one, and where that lies.
+fn places(part: &OpenPart, keys: &[RowKey], remembered: &RememberedRows) -> io::Result<(Vec<usize>, Vec<RowPlace>)> {
+    let mut found = (Vec::new(), Vec::new());
+    for (row, key) in keys.iter().enumerate().filter(|(row, _)| !part.has(*row)) {
+        if let Some(place) = remembered.lookup(key)? {
+            found.0.push(row);
+            found.1.push(place);
+        }
+    }
+    Ok(found)
 }

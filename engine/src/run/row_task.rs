@@ -77,7 +77,7 @@ async fn remembered(
     let identity = ingredients.row_identity(operator.rows_port());
     unfinished.remember_rows(&identity).map_err(Fault::from)?;
     let cache = task.workplace.cache.clone();
-    let rows = spawn_blocking(move || cache.remembered_rows(&identity)).await?;
+    let rows = spawn_blocking(move || cache.remembered_rows(&identity)).await?.map_err(Fault::from)?;
     Ok(Some(Mutex::new(rows)))
 }
 

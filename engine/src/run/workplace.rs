@@ -14,6 +14,7 @@ use super::standing::Standing;
 use crate::cache::Cache;
 use crate::operator::{Context, ContextParts, Fault, InputData, Inputs};
 use crate::plan::{Plan, Task};
+use crate::scratch::Scratch;
 
 /// What all tasks of a run share.
 pub(super) struct Workplace {
@@ -58,6 +59,7 @@ impl Workplace {
             operator: task.node.registration.name,
             seed: task.node.seed,
             files: task.files.clone(),
+            scratch: Scratch::at(self.cache.root()),
             memo: self.cache.memo(),
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),

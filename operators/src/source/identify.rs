@@ -1,9 +1,10 @@
 //! The ids of a source's rows: those that it brings, and those that are made of a row's content.
 
-use std::collections::{HashMap, HashSet};
+use std::io;
 
 use arrow::array::{Array, StringArray};
 use engine::operator::Context;
+use engine::scratch::DigestMap;
 
 use super::projection::BadValue;
 
@@ -13,15 +14,19 @@ use super::projection::BadValue;
 /// content are told apart by counting them.
 pub(super) struct Identify<'a> {
     context: &'a Context,
-    given: HashSet<u128>,
-    /// How often a content occurred, by half its digest: should two contents share it, their ids still differ.
-    occurrences: HashMap<u64, u32>,
+    /// How often each id was given, and each content met.
+    given: DigestMap,
+    contents: DigestMap,
 }
 
 impl<'a> Identify<'a> {
     /// No row yet.
     pub(super) fn new(context: &'a Context) -> Self {
-        Self { context, given: HashSet::new(), occurrences: HashMap::new() }
+        Self {
+            context,
+            given: DigestMap::new(context.scratch().clone()),
+            contents: DigestMap::new(context.scratch().clone()),
+        }
     }
 
     /// The ids of `rows` rows: the given ones, and where one is null another made of the row's content. An id that
@@ -34,26 +39,34 @@ impl<'a> Identify<'a> {
     ) -> Result<StringArray, BadValue> {
         let mut ids = Vec::with_capacity(rows);
         for row in 0..rows {
-            let own = given.is_valid(row).then(|| given.value(row));
-            ids.push(match own {
-                Some(id) if self.given.insert(digest(id.as_bytes())) => id.to_owned(),
-                Some(id) => {
-                    let advice = "with `omit: [id]` ids are made of the rows' content";
-                    let message = format!("the id `{id}` occurs a second time: {advice}");
-                    return Err(BadValue { row: Some(row), message });
-                }
-                None => self.made(content(row)),
+            ids.push(match given.is_valid(row) {
+                true => self.given(row, given.value(row))?,
+                false => self.made(content(row))?,
             });
         }
         Ok(StringArray::from(ids))
     }
 
-    fn made(&mut self, content: u128) -> String {
-        let occurrence = self.occurrences.entry(content as u64).or_default();
-        let id = self.context.child_id([format!("{content:032x}").as_str()], u64::from(*occurrence));
-        *occurrence += 1;
-        id
+    fn given(&mut self, row: usize, id: &str) -> Result<String, BadValue> {
+        if occurred(&mut self.given, digest(id.as_bytes()))? > 0 {
+            let advice = "with `omit: [id]` ids are made of the rows' content";
+            let message = format!("the id `{id}` occurs a second time: {advice}");
+            return Err(BadValue { row: Some(row), message });
+        }
+        Ok(id.to_owned())
     }
+
+    fn made(&mut self, content: u128) -> io::Result<String> {
+        let occurrence = occurred(&mut self.contents, content)?;
+        Ok(self.context.child_id([format!("{content:032x}").as_str()], occurrence))
+    }
+}
+
+/// Counts a digest; says how often it was counted before.
+fn occurred(counts: &mut DigestMap, digest: u128) -> io::Result<u64> {
+    let before = counts.get(digest)?.unwrap_or(0);
+    counts.insert(digest, before + 1)?;
+    Ok(before)
 }
 
 /// 128 bits that stand for some bytes.

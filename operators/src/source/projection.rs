@@ -4,6 +4,7 @@ mod fault;
 mod find;
 mod fit;
 
+use std::io;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, new_null_array};
@@ -53,6 +54,12 @@ pub(super) struct BadValue {
     pub(super) row: Option<usize>,
     /// What is wrong, and what to do.
     pub(super) message: String,
+}
+
+impl From<io::Error> for BadValue {
+    fn from(error: io::Error) -> Self {
+        Self { row: None, message: format!("the ids do not fit in memory and cannot be set aside: {error}") }
+    }
 }
 
 impl Projection {
