@@ -27,6 +27,8 @@ pub struct RememberedRows {
     index: DigestMap,
     rows: u64,
     opened: Vec<(u32, Arc<OpenPart>)>,
+    /// The row that was found last: rows mostly come in the order in which they were stored.
+    last: Option<RowPlace>,
 }
 
 /// Where a row's result lies.
@@ -85,7 +87,7 @@ struct OpenPart {
     starts: Vec<u32>,
 }
 
-/// Decoded parts kept at once: rows mostly come in the order in which they were stored.
+/// Decoded parts kept at once.
 const OPEN_PARTS: usize = 4;
 
 impl RememberedRows {
@@ -93,7 +95,7 @@ impl RememberedRows {
     pub(super) fn open(layout: &Layout, identity: &Fingerprint) -> io::Result<Self> {
         let shared = Arc::new(layout.clone());
         let index = DigestMap::new(Scratch::at(layout.root()));
-        let mut rows = Self { sources: Vec::new(), index, rows: 0, opened: Vec::new() };
+        let mut rows = Self { sources: Vec::new(), index, rows: 0, opened: Vec::new(), last: None };
         for fingerprint in marked(&layout.row_markers(identity)) {
             for (part, commit) in commits(layout, &fingerprint) {
                 rows.add(Source { layout: shared.clone(), fingerprint, part }, &commit)?;
@@ -122,8 +124,28 @@ impl RememberedRows {
     ///
     /// # Errors
     /// An index that cannot be read.
-    pub fn lookup(&self, key: &RowKey) -> io::Result<Option<RowPlace>> {
-        Ok(self.index.get(u128::from_le_bytes(key.0))?.map(RowPlace::unpacked))
+    pub fn lookup(&mut self, key: &RowKey) -> io::Result<Option<RowPlace>> {
+        let found = match self.following().filter(|(_, stored)| stored == key) {
+            Some((place, _)) => Some(place),
+            None => self.index.get(u128::from_le_bytes(key.0))?.map(RowPlace::unpacked),
+        };
+        self.last = found.or(self.last);
+        Ok(found)
+    }
+
+    /// The row behind the one that was found last, with its key; none where that cannot be read.
+    fn following(&mut self) -> Option<(RowPlace, RowKey)> {
+        let last = self.last.take()?;
+        let mut place = RowPlace { row: last.row + 1, ..last };
+        if place.row as usize == self.part(place.source).ok()?.commit.ledger().keys().len() {
+            place = RowPlace { source: last.source + 1, row: 0 };
+        }
+        self.last = Some(last);
+        if place.source as usize == self.sources.len() {
+            return None;
+        }
+        let key = self.part(place.source).ok()?.commit.ledger().keys().get(place.row as usize).copied();
+        Some((place, key?))
     }
 
     /// The results at these places: only the rows asked for are held, however many parts they lie in.
@@ -253,18 +275,19 @@ fn marked(folder: &Path) -> Vec<Fingerprint> {
     fingerprints
 }
 
-/// The commits of an output whose parts are as they were committed; none where it is gone or damaged.
-fn commits(layout: &Layout, fingerprint: &Fingerprint) -> Vec<(usize, PartCommit)> {
+/// The commits of an output whose parts are as they were committed, read one by one; none where it is gone or damaged.
+fn commits<'a>(layout: &'a Layout, fingerprint: &'a Fingerprint) -> Box<dyn Iterator<Item = (usize, PartCommit)> + 'a> {
     match find::find(layout, fingerprint) {
         Found::Present(entry) => {
-            (0..entry.commits()).filter_map(|index| Some((index, entry.commit(index).ok()?))).collect()
+            Box::new((0..entry.commits()).filter_map(move |index| Some((index, entry.commit(index).ok()?))))
         }
-        Found::Damaged { .. } => Vec::new(),
+        Found::Damaged { .. } => Box::new(std::iter::empty()),
         Found::Missing => {
             let folder = layout.partial(fingerprint);
-            let read = commit_indices(&folder).into_iter();
-            let read = read.filter_map(|index| Some((index, PartCommit::read(&folder, index)?)));
-            read.filter(|(index, commit)| commit.holds(&folder, *index)).collect()
+            let read = commit_indices(&folder).into_iter().filter_map(move |index| {
+                Some((index, PartCommit::read(&folder, index).filter(|commit| commit.holds(&folder, index))?))
+            });
+            Box::new(read)
         }
     }
 }

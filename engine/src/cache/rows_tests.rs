@@ -69,6 +69,6 @@ fn damaged_rows_are_not_remembered() {
 
 /// How many of the rows that these tests store are known.
 fn known(cache: &Cache, identity: &Fingerprint) -> usize {
-    let remembered = cache.remembered_rows(identity).unwrap();
+    let mut remembered = cache.remembered_rows(identity).unwrap();
     (0..200).filter(|number| remembered.lookup(&key(*number)).unwrap().is_some()).count()
 }

@@ -8,7 +8,7 @@ use super::prepare::{Prepared, prepare};
 use super::report::Reported;
 use super::unroll::{Unrolled, unroll};
 use super::wiring::{Wire, wire};
-use super::{carry, order, report, unread};
+use super::{carry, destination, order, report, unread};
 use crate::diagnostic::{Diagnostic, arrange};
 use crate::manifest::Manifest;
 use crate::operator::ExternalFiles;
@@ -29,6 +29,7 @@ pub fn build(manifest: &Manifest, files: &ExternalFiles) -> (Option<Graph>, Vec<
     let inference = Inference { unrolled: &unrolled, prepared: &prepared, wires: &wires, document, files };
     let inferred = inference.run(&order, &mut faults);
     faults.extend(inference.mismatches(&inferred));
+    faults.extend(destination::check(&unrolled, &prepared, files, document));
     let reported = report::resolve(manifest, &unrolled, &mut faults);
     let unread = unread::check(&unrolled, &prepared, &wires, &reported, &faults);
     faults.extend(unread);

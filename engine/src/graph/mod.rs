@@ -5,6 +5,7 @@
 mod build;
 mod carry;
 mod complaint;
+mod destination;
 mod infer;
 mod mismatch;
 mod node;

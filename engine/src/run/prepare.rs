@@ -66,7 +66,7 @@ impl Preparation {
         if remembered.is_empty() {
             return;
         }
-        let (rows, places) = match places(part, keys, &remembered) {
+        let (rows, places) = match places(part, keys, &mut remembered) {
             Ok(found) => found,
             Err(error) => return self.events.warn(format!("{UNREAD}: {error}")),
         };
@@ -81,7 +81,11 @@ impl Preparation {
 }
 
 /// The rows of a part that have no result yet, but an earlier one, and where that lies.
-fn places(part: &OpenPart, keys: &[RowKey], remembered: &RememberedRows) -> io::Result<(Vec<usize>, Vec<RowPlace>)> {
+fn places(
+    part: &OpenPart,
+    keys: &[RowKey],
+    remembered: &mut RememberedRows,
+) -> io::Result<(Vec<usize>, Vec<RowPlace>)> {
     let mut found = (Vec::new(), Vec::new());
     for (row, key) in keys.iter().enumerate().filter(|(row, _)| !part.has(*row)) {
         if let Some(place) = remembered.lookup(key)? {

@@ -32,7 +32,7 @@ use crate::row::identified;
 /// compare; the similarity itself is computed exactly, so that nothing below the threshold is removed, and a pair at
 /// the threshold is found with high probability. Rows without words are kept.
 ///
-/// `exact` keeps 16 bytes a row in memory; `minhash` keeps the compared texts and their signatures' keys.
+/// `exact` keeps 24 bytes a row in memory; `minhash` keeps the compared texts and their signatures' keys.
 ///
 /// # Why
 /// A problem that occurs twice counts twice in training, and may stand on both sides of a split.

@@ -1,4 +1,4 @@
-//! Seeded rows of 500 bytes in a Parquet file. Owns what they look like; knows nothing of what is measured.
+//! Seeded rows of a size in a Parquet file. Owns what they look like; knows nothing of what is measured.
 
 use std::fs::File;
 use std::io;
@@ -13,25 +13,24 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 const SEED: u64 = 17;
-const ROW_BYTES: usize = 500;
 const ID_BYTES: usize = 12;
 const WORDS: u64 = 30_000;
 const BATCH_ROWS: u64 = 8192;
 const GROUP_ROWS: usize = 131_072;
 
 /// Writes so many rows.
-pub fn write_rows(path: &Path, rows: u64) -> io::Result<()> {
-    write(path, |written, _| rows - written)
+pub fn write_rows(path: &Path, rows: u64, row_bytes: usize) -> io::Result<()> {
+    write(path, row_bytes, |written, _| rows - written)
 }
 
 /// Writes rows until the file holds so many bytes.
-pub fn write_bytes(path: &Path, bytes: usize) -> io::Result<()> {
-    write(path, |_, so_far| if so_far < bytes { BATCH_ROWS } else { 0 })
+pub fn write_bytes(path: &Path, bytes: usize, row_bytes: usize) -> io::Result<()> {
+    write(path, row_bytes, |_, so_far| if so_far < bytes { BATCH_ROWS } else { 0 })
 }
 
 /// Writes batches while rows are wanted after so many rows and bytes.
-fn write(path: &Path, wanted: impl Fn(u64, usize) -> u64) -> io::Result<()> {
-    let mut texts = Texts::new();
+fn write(path: &Path, row_bytes: usize, wanted: impl Fn(u64, usize) -> u64) -> io::Result<()> {
+    let mut texts = Texts::new(row_bytes.saturating_sub(ID_BYTES));
     let first = texts.batch(0, 1)?;
     let compression = Compression::ZSTD(ZstdLevel::default());
     let properties = WriterProperties::builder()
@@ -57,13 +56,14 @@ fn write(path: &Path, wanted: impl Fn(u64, usize) -> u64) -> io::Result<()> {
 struct Texts {
     generator: ChaCha8Rng,
     words: Vec<String>,
+    length: usize,
 }
 
 impl Texts {
-    fn new() -> Self {
+    fn new(length: usize) -> Self {
         let mut generator = ChaCha8Rng::seed_from_u64(SEED);
         let words = (0..WORDS).map(|_| word(&mut generator)).collect();
-        Self { generator, words }
+        Self { generator, words, length }
     }
 
     fn batch(&mut self, first: u64, rows: u64) -> io::Result<RecordBatch> {
@@ -74,13 +74,13 @@ impl Texts {
     }
 
     fn text(&mut self) -> String {
-        let mut text = String::with_capacity(ROW_BYTES);
-        while text.len() < ROW_BYTES - ID_BYTES {
+        let mut text = String::with_capacity(self.length);
+        while text.len() < self.length {
             let rank = self.rank();
             text.push_str(&self.words[rank]);
             text.push(' ');
         }
-        text.truncate(ROW_BYTES - ID_BYTES);
+        text.truncate(self.length);
         text
     }
 

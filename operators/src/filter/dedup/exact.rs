@@ -1,10 +1,9 @@
 //! Rows with equal values.
 
-use std::collections::HashMap;
-
 use arrow::datatypes::Schema;
 use engine::operator::{Complaint, Context, Fault};
 use engine::row::RowDigest;
+use engine::scratch::DigestMap;
 use engine::table::Table;
 
 use super::Repeats;
@@ -25,7 +24,7 @@ pub(super) fn check(named: &[String], schema: &Schema) -> Vec<Complaint> {
 
 /// For each row the first one with the same values.
 pub(super) fn find(table: &Table, columns: &[String], context: &Context) -> Result<Vec<Option<Repeats>>, Fault> {
-    let mut first: HashMap<u128, usize> = HashMap::new();
+    let mut first = DigestMap::new(context.scratch().clone());
     let mut repeats = Vec::new();
     for batch in table.batches() {
         context.check_cancelled()?;
@@ -36,8 +35,12 @@ pub(super) fn find(table: &Table, columns: &[String], context: &Context) -> Resu
         let digest = RowDigest::new(compared.collect::<Result<Vec<_>, _>>()?);
         for index in 0..batch.num_rows() {
             let row = repeats.len();
-            let earlier = *first.entry(digest.of(index)).or_insert(row);
-            repeats.push((earlier != row).then_some(Repeats { row: earlier, similarity: 1.0 }));
+            let digest = digest.of(index);
+            let earlier = first.get(digest)?;
+            if earlier.is_none() {
+                first.insert(digest, row as u64)?;
+            }
+            repeats.push(earlier.map(|earlier| Repeats { row: earlier as usize, similarity: 1.0 }));
         }
     }
     Ok(repeats)
