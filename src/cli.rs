@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::capacity::Capacity;
+
 /// A dataflow engine for training language models that reason about code.
 ///
 /// One YAML file describes a pipeline as a graph of typed operators. millrace checks it, shows what would run and
@@ -106,9 +108,20 @@ pub struct Run {
     pub pipeline: Pipeline,
     /// Only what these nodes need
     pub nodes: Vec<String>,
+    /// How it is run
+    #[command(flatten)]
+    pub running: Running,
+}
+
+/// How a run goes on, none of which changes a result.
+#[derive(Debug, Args)]
+pub struct Running {
     /// How progress is shown
     #[arg(long, value_enum, default_value_t = Log::Auto)]
     pub log: Log,
+    /// What the machine has of a resource, such as cuda:0=80GiB; `memory` and `threads` are found out
+    #[arg(long, value_name = "NAME=AMOUNT")]
+    pub capacity: Vec<Capacity>,
 }
 
 /// How a run is shown.
@@ -194,9 +207,9 @@ pub struct Ablate {
     pub pipeline: Pipeline,
     /// Only these ablations
     pub names: Vec<String>,
-    /// How progress is shown
-    #[arg(long, value_enum, default_value_t = Log::Auto)]
-    pub log: Log,
+    /// How it is run
+    #[command(flatten)]
+    pub running: Running,
     /// Print the table as JSON
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,

@@ -11,16 +11,17 @@ use engine::plan::Plan;
 use engine::run::{RunOptions, RunSummary, run};
 use serde_json::json;
 
-use crate::cli::Log;
+use crate::capacity::capacity;
+use crate::cli::Running;
 use crate::exit::{Exit, Failure};
 use crate::render::progress;
 
 /// Runs a plan and tells what happens. The first interrupt finishes what is under way, the second ends the process.
 /// Exported files appear below `root`, if there is one.
-pub fn execute(plan: &Plan, cache: &Cache, log: Log, root: Option<PathBuf>) -> Result<RunSummary, Failure> {
+pub fn execute(plan: &Plan, cache: &Cache, running: &Running, root: Option<PathBuf>) -> Result<RunSummary, Failure> {
     let cancellation = Cancellation::default();
     listen_for_interrupts(cancellation.clone())?;
-    let reporter = Mutex::new(progress::reporter(log));
+    let reporter = Mutex::new(progress::reporter(running.log));
     let listener = move |event: &Stamped| {
         // A closed terminal must not end the run: the events are in its record as well.
         let _ = reporter.lock().map(|mut reporter| reporter.event(event));
@@ -29,6 +30,7 @@ pub fn execute(plan: &Plan, cache: &Cache, log: Log, root: Option<PathBuf>) -> R
         secrets: Arc::new(Environment),
         cancellation,
         listener: Arc::new(listener),
+        capacity: capacity(&running.capacity),
         root,
         provenance: json!({"millrace": env!("CARGO_PKG_VERSION")}),
         ..RunOptions::default()

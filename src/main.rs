@@ -1,5 +1,6 @@
 //! The `millrace` command: the only place that prints, reads arguments and the environment, and sets exit codes.
 
+mod capacity;
 mod cli;
 mod commands;
 mod execute;

@@ -29,7 +29,7 @@ pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure>
     };
     let cache = open::cache(&arguments.pipeline)?;
     let planned = merged(&found, &cache)?;
-    let summary = execute::execute(&planned, &cache, arguments.log, None)?;
+    let summary = execute::execute(&planned, &cache, &arguments.running, None)?;
     if summary.outcome == Outcome::Interrupted {
         return Ok(Exit::Interrupted);
     }

@@ -10,6 +10,6 @@ pub fn execute(arguments: &Run) -> Result<Exit, Failure> {
     let opened = open::open(&arguments.pipeline)?;
     let planned = opened.plan(&arguments.nodes)?;
     let root = Some(opened.graph.files.root().to_owned());
-    let summary = execute::execute(&planned, &opened.cache, arguments.log, root)?;
+    let summary = execute::execute(&planned, &opened.cache, &arguments.running, root)?;
     Ok(execute::exit(summary.outcome))
 }

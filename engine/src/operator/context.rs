@@ -1,5 +1,6 @@
 //! What a running operator may ask of the engine: random numbers, a memo, files, secrets, whether to stop.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::{Ancestor, Cancellation, Fault};
+use super::{Ancestor, Cancellation, Fault, NotShared, Share, Thing};
 use crate::scratch::Scratch;
 
 /// An amount of something that the machine has a limited amount of.
@@ -76,6 +77,8 @@ pub struct ContextParts {
     pub scratch: Scratch,
     /// The memo.
     pub memo: Arc<dyn Memo>,
+    /// What is open.
+    pub open: Arc<dyn Share>,
     /// Secrets by name.
     pub secrets: Arc<dyn SecretResolver>,
     /// Whether to stop.
@@ -97,6 +100,7 @@ impl Default for ContextParts {
             files: BTreeMap::new(),
             scratch: Scratch::default(),
             memo: Arc::new(NoMemo),
+            open: Arc::new(NotShared),
             secrets: Arc::new(NoSecrets),
             cancellation: Cancellation::default(),
             progress: Arc::new(|_, _| {}),
@@ -155,6 +159,27 @@ impl Context {
     #[must_use]
     pub fn memo(&self) -> &dyn Memo {
         self.0.memo.as_ref()
+    }
+
+    /// The thing under `key`, opened if no node of the run has it open. While it is open it takes `room` of what the
+    /// machine has; it is closed when nobody uses it and others need the room. The key stands for the type too.
+    ///
+    /// # Errors
+    /// What `open` failed with; [`Fault::Infrastructure`], to be tried again, while others use the room;
+    /// [`Fault::Node`] where the machine never has it, or the key is open as another type.
+    pub fn shared<T: Any + Send + Sync>(
+        &self,
+        key: &str,
+        room: &[Resource],
+        open: impl FnOnce() -> Result<T, Fault>,
+    ) -> Result<Arc<T>, Fault> {
+        let mut open = Some(open);
+        let mut once = || {
+            let open = open.take().ok_or_else(|| Fault::node(format!("`{key}` is opened twice")))?;
+            open().map(|thing| Arc::new(thing) as Thing)
+        };
+        let thing = self.0.open.share(key, room, &mut once)?;
+        thing.downcast().map_err(|_| Fault::node(format!("`{key}` is open as another type")))
     }
 
     /// A secret by name.

@@ -15,6 +15,7 @@ mod lineage;
 mod outputs;
 mod registration;
 mod row;
+mod share;
 mod step;
 mod table;
 
@@ -30,6 +31,7 @@ pub use lineage::Ancestor;
 pub use outputs::{OutputSink, Outputs};
 pub use registration::{Configured, Registration, ShapeKind, find, registrations};
 pub use row::{RowOperator, RowWorker};
+pub use share::{NotShared, Share, Thing};
 pub use step::{Progress, StepOperator, StepWorker};
 pub use table::TableOperator;
 

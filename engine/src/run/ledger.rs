@@ -11,7 +11,7 @@ use crate::operator::{Fault, Resource};
 
 /// The machine's amounts. Clones share.
 #[derive(Clone, Debug)]
-pub struct Ledger(Arc<Shared>);
+pub(super) struct Ledger(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
@@ -37,15 +37,14 @@ type Demand = BTreeMap<String, u64>;
 
 /// An amount that is held; dropping it gives it back.
 #[derive(Debug)]
-pub struct Held {
+pub(super) struct Held {
     ledger: Ledger,
     demand: Demand,
 }
 
 impl Ledger {
     /// A machine with these amounts.
-    #[must_use]
-    pub fn new(capacity: BTreeMap<String, u64>) -> Self {
+    pub(super) fn new(capacity: BTreeMap<String, u64>) -> Self {
         let state = State { free: capacity.clone(), ..State::default() };
         Self(Arc::new(Shared { capacity, state: Mutex::new(state) }))
     }
@@ -55,7 +54,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault::Node`] where the machine could never give it.
-    pub async fn acquire(&self, resources: &[Resource]) -> Result<Held, Fault> {
+    pub(super) async fn acquire(&self, resources: &[Resource]) -> Result<Held, Fault> {
         let demand = self.demand(resources)?;
         let (grant, granted) = oneshot::channel();
         let number = self.enqueue(demand, grant);
@@ -70,7 +69,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Fault::Node`] where the machine could never give it.
-    pub fn try_acquire(&self, resources: &[Resource]) -> Result<Option<Held>, Fault> {
+    pub(super) fn try_acquire(&self, resources: &[Resource]) -> Result<Option<Held>, Fault> {
         let demand = self.demand(resources)?;
         let mut state = self.lock();
         let wanted = state.queue.iter().any(|waiter| waiter.demand.keys().any(|name| demand.contains_key(name)));

@@ -37,9 +37,7 @@ mod task_run;
 mod workplace;
 
 pub use emitter::Listener;
-pub use ledger::{Held, Ledger};
 pub use options::RunOptions;
-pub use pool::{Pool, Shared};
 pub use retry::Backoff;
 pub use scheduler::run;
 pub use summary::{Made, RunError, RunSummary, TaskEnd, TaskResult};

@@ -1,16 +1,14 @@
 //! Things that are opened once and shared: models, clients. Closed when nobody uses them and the room is needed.
 
-use std::any::Any;
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::ledger::{Held, Ledger};
-use crate::operator::{Fault, Resource};
+use crate::operator::{Fault, Resource, Share, Thing};
 
 /// Open things by key, within a ledger's amounts. Clones share.
 #[derive(Clone, Debug)]
-pub struct Pool {
+pub(super) struct Pool {
     ledger: Ledger,
     things: Arc<Mutex<Things>>,
 }
@@ -31,63 +29,14 @@ struct Slot {
 
 #[derive(Debug)]
 struct Opened {
-    thing: Arc<dyn Any + Send + Sync>,
+    thing: Thing,
     room: Held,
-}
-
-/// A share in an open thing.
-#[derive(Debug)]
-pub struct Shared<T>(Arc<T>);
-
-impl<T> Deref for Shared<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
 }
 
 impl Pool {
     /// An empty pool that takes its room from this ledger.
-    #[must_use]
-    pub fn new(ledger: Ledger) -> Self {
+    pub(super) fn new(ledger: Ledger) -> Self {
         Self { ledger, things: Arc::default() }
-    }
-
-    /// The thing under `key`, opened if it is not open. The key names the type too: a key that holds another type is
-    /// a fault.
-    ///
-    /// # Errors
-    /// What `open` failed with; [`Fault::Infrastructure`], to be tried again, while the room is in use.
-    pub fn open<T: Any + Send + Sync>(
-        &self,
-        key: &str,
-        size: &[Resource],
-        open: impl FnOnce() -> Result<T, Fault>,
-    ) -> Result<Shared<T>, Fault> {
-        let slot = self.slot(key);
-        let mut opened = slot.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(opened) = opened.as_ref() {
-            let thing = opened.thing.clone().downcast::<T>();
-            return thing.map(Shared).map_err(|_| Fault::node(format!("`{key}` is open as another type")));
-        }
-        let room = self.room(key, size)?;
-        let thing = Arc::new(open()?);
-        *opened = Some(Opened { thing: thing.clone(), room });
-        Ok(Shared(thing))
-    }
-
-    /// How many things are open.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        let slots: Vec<_> = self.lock().by_key.values().cloned().collect();
-        slots.iter().filter(|slot| slot.opened.lock().is_ok_and(|opened| opened.is_some())).count()
-    }
-
-    /// Whether nothing is open.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     fn slot(&self, key: &str) -> Slot {
@@ -130,6 +79,25 @@ impl Pool {
     }
 }
 
+impl Share for Pool {
+    fn share(
+        &self,
+        key: &str,
+        room: &[Resource],
+        open: &mut dyn FnMut() -> Result<Thing, Fault>,
+    ) -> Result<Thing, Fault> {
+        let slot = self.slot(key);
+        let mut opened = slot.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = opened.as_ref() {
+            return Ok(opened.thing.clone());
+        }
+        let room = self.room(key, room)?;
+        let thing = open()?;
+        *opened = Some(Opened { thing: thing.clone(), room });
+        Ok(thing)
+    }
+}
+
 impl Opened {
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.thing) == 1
@@ -145,34 +113,42 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
+    use crate::operator::{Context, ContextParts};
 
     fn gpu(amount: u64) -> [Resource; 1] {
         [Resource { name: "gpu".to_owned(), amount }]
     }
 
-    fn pool() -> Pool {
-        Pool::new(Ledger::new(BTreeMap::from([("gpu".to_owned(), 10)])))
+    fn pool() -> (Pool, Context) {
+        let pool = Pool::new(Ledger::new(BTreeMap::from([("gpu".to_owned(), 10)])));
+        let context = Context::new(ContextParts { open: Arc::new(pool.clone()), ..ContextParts::default() });
+        (pool, context)
+    }
+
+    fn open_things(pool: &Pool) -> usize {
+        let slots: Vec<_> = pool.lock().by_key.values().cloned().collect();
+        slots.iter().filter(|slot| slot.opened.lock().is_ok_and(|opened| opened.is_some())).count()
     }
 
     #[test]
     fn a_thing_is_opened_once_and_shared() {
-        let pool = pool();
-        let first = pool.open("model", &gpu(6), || Ok(7_u32)).unwrap();
-        let second = pool.open("model", &gpu(6), || -> Result<u32, Fault> { panic!("it is open") }).unwrap();
+        let (_, context) = pool();
+        let first = context.shared("model", &gpu(6), || Ok(7_u32)).unwrap();
+        let second = context.shared("model", &gpu(6), || -> Result<u32, Fault> { panic!("it is open") }).unwrap();
         assert_eq!((*first, *second), (7, 7));
-        assert!(matches!(pool.open("model", &gpu(6), || Ok("text")), Err(Fault::Node(_))));
+        assert!(matches!(context.shared("model", &gpu(6), || Ok("text")), Err(Fault::Node(_))));
     }
 
     #[test]
     fn idle_things_make_room_the_longest_unused_first_and_used_ones_stay() {
-        let pool = pool();
-        let open = |key: &str, amount| pool.open(key, &gpu(amount), || Ok(key.to_owned()));
+        let (pool, context) = pool();
+        let open = |key: &str, amount| context.shared(key, &gpu(amount), || Ok(key.to_owned()));
         let used = open("used", 4).unwrap();
         drop(open("old", 3).unwrap());
         drop(open("recent", 3).unwrap());
         drop(open("next", 3).unwrap());
-        assert_eq!(pool.len(), 3);
-        drop(pool.open("recent", &gpu(3), || -> Result<String, Fault> { panic!("it is open") }).unwrap());
+        assert_eq!(open_things(&pool), 3);
+        drop(context.shared("recent", &gpu(3), || -> Result<String, Fault> { panic!("it is open") }).unwrap());
         assert!(matches!(open("large", 8), Err(Fault::Infrastructure { .. })), "4 are in use");
         drop(used);
         assert_eq!(*open("large", 8).unwrap(), "large");
@@ -180,9 +156,9 @@ mod tests {
 
     #[test]
     fn a_thing_that_fails_to_open_gives_its_room_back() {
-        let pool = pool();
-        let failed = pool.open("model", &gpu(10), || -> Result<u32, Fault> { Err(Fault::node("no such file")) });
-        assert!(failed.is_err() && pool.is_empty());
-        assert!(pool.open("model", &gpu(10), || Ok(1_u32)).is_ok());
+        let (pool, context) = pool();
+        let failed = context.shared("model", &gpu(10), || -> Result<u32, Fault> { Err(Fault::node("no such file")) });
+        assert!(failed.is_err() && open_things(&pool) == 0);
+        assert!(context.shared("model", &gpu(10), || Ok(1_u32)).is_ok());
     }
 }

@@ -13,6 +13,7 @@ use super::halt::Halt;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::options::RunOptions;
+use super::pool::Pool;
 use super::standing::Standing;
 use super::summary::{RunError, RunSummary, TaskEnd, TaskResult};
 use super::task_run::TaskRun;
@@ -32,12 +33,14 @@ pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let folder = cache.begin_run(RunRecord::of(plan, milliseconds()))?;
     let emitter = Emitter::new(options.listener.clone(), record(folder.path(), &options.provenance));
+    let ledger = Ledger::new(options.capacity.clone());
     let workplace = Workplace {
         plan: plan.clone(),
         cache: cache.clone(),
         run: folder.id().to_owned(),
         emitter,
-        ledger: Ledger::new(options.capacity.clone()),
+        pool: Pool::new(ledger.clone()),
+        ledger,
         jobs: Jobs::new(threads),
         blocking: Semaphore::new(threads),
         standings: plan.tasks.iter().map(|_| watch::Sender::new(Standing::Waiting)).collect(),

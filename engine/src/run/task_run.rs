@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use super::emitter::NodeEmitter;
 use super::halt::Halt;
+use super::ledger::Held;
 use super::retry::Next;
 use super::row_work::wait;
 use super::standing::Standing;
@@ -115,7 +116,7 @@ impl TaskRun {
         }
     }
 
-    async fn resources(&self) -> Result<super::Held, Halt> {
+    async fn resources(&self) -> Result<Held, Halt> {
         let resources = self.task().node.configured.operator().resources();
         tokio::select! {
             biased;

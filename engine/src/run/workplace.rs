@@ -10,6 +10,7 @@ use super::halt::Halt;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::options::RunOptions;
+use super::pool::Pool;
 use super::standing::Standing;
 use crate::cache::Cache;
 use crate::operator::{Context, ContextParts, Fault, InputData, Inputs};
@@ -24,6 +25,8 @@ pub(super) struct Workplace {
     pub(super) run: String,
     pub(super) emitter: Arc<Emitter>,
     pub(super) ledger: Ledger,
+    /// What operators have open.
+    pub(super) pool: Pool,
     /// Reading, decoding, encoding and writing of parts.
     pub(super) jobs: Jobs,
     /// Whole tables and steps at work at once: each may use every core and hold a table in memory.
@@ -61,6 +64,7 @@ impl Workplace {
             files: task.files.clone(),
             scratch: Scratch::at(self.cache.root()),
             memo: self.cache.memo(),
+            open: Arc::new(self.pool.clone()),
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),

@@ -1,0 +1,38 @@
+//! Things that are opened once and used by everyone who asks for the same: models, clients, worker pools.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::{Fault, Resource};
+
+/// Something open, of the type that its key stands for.
+pub type Thing = Arc<dyn Any + Send + Sync>;
+
+/// Keeps things open while someone uses them or there is room.
+pub trait Share: Send + Sync {
+    /// The thing under `key`, opened if it is not open; while it is, it takes this room.
+    ///
+    /// # Errors
+    /// What `open` failed with; [`Fault::Infrastructure`] while the room is in use.
+    fn share(
+        &self,
+        key: &str,
+        room: &[Resource],
+        open: &mut dyn FnMut() -> Result<Thing, Fault>,
+    ) -> Result<Thing, Fault>;
+}
+
+/// Shares nothing: whoever asks gets a thing of its own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NotShared;
+
+impl Share for NotShared {
+    fn share(
+        &self,
+        _key: &str,
+        _room: &[Resource],
+        open: &mut dyn FnMut() -> Result<Thing, Fault>,
+    ) -> Result<Thing, Fault> {
+        open()
+    }
+}
