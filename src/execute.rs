@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::capacity::capacity;
 use crate::cli::Running;
 use crate::exit::{Exit, Failure};
+use crate::machine;
 use crate::render::progress;
 
 /// Runs a plan and tells what happens. The first interrupt finishes what is under way, the second ends the process.
@@ -30,6 +31,7 @@ pub fn execute(plan: &Plan, cache: &Cache, running: &Running, root: Option<PathB
         secrets: Arc::new(Environment),
         cancellation,
         listener: Arc::new(listener),
+        machine_folder: machine::folder(),
         capacity: capacity(&running.capacity),
         root,
         provenance: json!({"millrace": env!("CARGO_PKG_VERSION")}),

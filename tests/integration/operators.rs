@@ -100,6 +100,11 @@ fn cases() {
     assert!(failures.is_empty(), "{} of {} cases fail\n\n{}", failures.len(), paths.len(), failures.join("\n\n"));
 }
 
+/// Kept between runs of the tests: what lies there is costly to make.
+fn machine_folder() -> Option<PathBuf> {
+    Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")))
+}
+
 fn run(path: &Path) -> Result<(), String> {
     let name = path.file_stem().unwrap().to_string_lossy().into_owned();
     let failed = |reason: String| format!("{name}: {reason}");
@@ -109,7 +114,12 @@ fn run(path: &Path) -> Result<(), String> {
         return Err(failed(format!("the file should be called {}.SOMETHING.yaml", case.op)));
     }
     let folder = tempfile::tempdir().unwrap();
-    let harness = Harness { root: folder.path().join("root"), scratch: folder.path().join("scratch"), seed: case.seed };
+    let harness = Harness {
+        root: folder.path().join("root"),
+        scratch: folder.path().join("scratch"),
+        machine_folder: machine_folder(),
+        seed: case.seed,
+    };
     fs::create_dir_all(&harness.root).unwrap();
     case.files.iter().for_each(|(name, content)| write(&harness.root.join(name), content));
     let rows = |rows: &Rows| Given::Rows(rows.rows.clone(), rows.data.clone());
@@ -263,7 +273,7 @@ fn human_eval_is_read_whole() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let harness = Harness { root, scratch: folder.path().to_owned(), seed: 0 };
+    let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };
     let with = serde_yaml::from_str("{path: HumanEval.jsonl.gz, format: human_eval}").unwrap();
     let outcome = harness.run("source.problems", with, &BTreeMap::new()).unwrap();
     let rows = &outcome.rows["rows"];

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand_chacha::ChaCha8Rng;
@@ -75,6 +75,8 @@ pub struct ContextParts {
     pub files: BTreeMap<String, Vec<PathBuf>>,
     /// Where there is room for what does not fit in memory.
     pub scratch: Scratch,
+    /// Where the user's tools keep what is made once a machine, if there is such a folder.
+    pub machine_folder: Option<PathBuf>,
     /// The memo.
     pub memo: Arc<dyn Memo>,
     /// What is open.
@@ -99,6 +101,7 @@ impl Default for ContextParts {
             seed: 0,
             files: BTreeMap::new(),
             scratch: Scratch::default(),
+            machine_folder: None,
             memo: Arc::new(NoMemo),
             open: Arc::new(NotShared),
             secrets: Arc::new(NoSecrets),
@@ -153,6 +156,15 @@ impl Context {
     #[must_use]
     pub fn scratch(&self) -> &Scratch {
         &self.0.scratch
+    }
+
+    /// Where the user's tools keep what is made once a machine and shared by all pipelines.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where there is no such folder.
+    pub fn machine_folder(&self) -> Result<&Path, Fault> {
+        let missing = || Fault::node("there is no folder for what is made once a machine: set HOME or XDG_CACHE_HOME");
+        self.0.machine_folder.as_deref().ok_or_else(missing)
     }
 
     /// The content-addressed store of the cache.

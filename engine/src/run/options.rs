@@ -18,6 +18,8 @@ pub struct RunOptions {
     pub cancellation: Cancellation,
     /// Who is told of every event.
     pub listener: Listener,
+    /// Where the user's tools keep what is made once a machine.
+    pub machine_folder: Option<PathBuf>,
     /// What the machine has: `cuda:0` in bytes, an endpoint's slots.
     pub capacity: BTreeMap<String, u64>,
     /// Rows under way at once, where neither the node nor its operator is to decide.
@@ -40,6 +42,7 @@ impl Default for RunOptions {
             secrets: Arc::new(NoSecrets),
             cancellation: Cancellation::default(),
             listener: Arc::new(|_| ()),
+            machine_folder: None,
             capacity: BTreeMap::new(),
             concurrency: None,
             retries: 5,

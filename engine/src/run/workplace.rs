@@ -63,6 +63,7 @@ impl Workplace {
             seed: task.node.seed,
             files: task.files.clone(),
             scratch: Scratch::at(self.cache.root()),
+            machine_folder: self.options.machine_folder.clone(),
             memo: self.cache.memo(),
             open: Arc::new(self.pool.clone()),
             secrets: self.options.secrets.clone(),

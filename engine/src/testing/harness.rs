@@ -28,6 +28,8 @@ pub struct Harness {
     pub root: PathBuf,
     /// An empty folder for inputs and artifacts.
     pub scratch: PathBuf,
+    /// What is made once a machine is kept here.
+    pub machine_folder: Option<PathBuf>,
     /// The manifest's seed.
     pub seed: u64,
 }
@@ -127,6 +129,7 @@ impl Harness {
             operator: registration.name,
             seed: self.seed,
             files: found,
+            machine_folder: self.machine_folder.clone(),
             warn: Arc::new(warn),
             ..ContextParts::default()
         }))
