@@ -94,29 +94,30 @@ mod tests {
         assert_eq!(version_after("No module named pip", "pip "), None);
     }
 
-    /// Programs that say what a case needs, in place of a Python.
-    fn program(folder: &Path, script: &str) -> PathBuf {
-        use std::os::unix::fs::PermissionsExt;
-        let path = folder.join("python3");
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        path
+    fn answer(status: i32, stdout: &str, stderr: &str) -> Output {
+        use std::os::unix::process::ExitStatusExt;
+        let status = std::process::ExitStatus::from_raw(status << 8);
+        Output { status, stdout: stdout.into(), stderr: stderr.into() }
     }
 
     #[test]
     fn what_is_missing_is_named_with_both_ways_out() {
+        let python = Python("/opt/python3".into());
+        let for_python = |output| python.require(&output, "Python ", OLDEST_PYTHON, FetchError::no_python);
+        let for_pip = |output| python.require(&output, "pip ", OLDEST_PIP, FetchError::no_pip);
+        for_python(answer(0, "Python 3.9\n", "")).unwrap();
+        for_pip(answer(0, "pip 20.3.4 from /usr/lib (python 3.9)\n", "")).unwrap();
         let cases = [
-            ("echo 'Python 3.8'", "Python 3.8 is too old, 3.9 is needed"),
-            ("echo 'pyenv: no version set' >&2; exit 1", "pyenv: no version set"),
-            ("[ $1 = -c ] && echo 'Python 3.11' || { echo 'No module named pip' >&2; exit 1; }", "No module named pip"),
-            ("[ $1 = -c ] && echo 'Python 3.11' || echo 'pip 19.0.3 from x'", "pip 19.0 is too old, 20.3 is needed"),
+            (for_python(answer(0, "Python 3.8\n", "")), "Python 3.8 is too old, 3.9 is needed"),
+            (for_python(answer(1, "", "pyenv: no version is set\n")), "pyenv: no version is set"),
+            (for_python(answer(0, "", "")), "it said nothing"),
+            (for_pip(answer(1, "", "No module named pip\n")), "No module named pip"),
+            (for_pip(answer(0, "pip 19.0.3 from /usr/lib (python 3.9)\n", "")), "pip 19.0 is too old, 20.3 is needed"),
         ];
-        for (script, expected) in cases {
-            let scratch = tempfile::tempdir().unwrap();
-            let python = program(scratch.path(), script);
-            let error = Python::find(Some(&python)).unwrap_err().to_string();
-            for part in [expected, "--export FILE", "--from FILE", "pip"] {
-                assert!(error.contains(part), "{script}: {error}");
+        for (result, expected) in cases {
+            let error = result.unwrap_err().to_string();
+            for part in [expected, "/opt/python3", "--export FILE", "--from FILE"] {
+                assert!(error.contains(part), "{expected}: {error}");
             }
         }
     }

@@ -18,8 +18,6 @@ mod module;
 mod program;
 mod reach;
 mod renumber;
-#[cfg(test)]
-mod tests;
 
 pub use emit::flatten;
 pub use error::FlattenError;
