@@ -38,7 +38,7 @@ pub(super) fn componentize(python: &Python, packages: &Path, work: &Path) -> Res
     let mut command = python.command();
     command.args(["-c", ENTRY, "--quiet", "--world", WORLD, "--wit-path"]).arg(guest.join(WORLD_FILE));
     command.args(["componentize", "--python-path"]).arg(&guest).arg("--output").arg(&component).arg(GUEST_MODULE);
-    command.env("PYTHONPATH", packages).env("VIRTUAL_ENV", &empty).current_dir(work);
+    command.env("PYTHONPATH", packages).env("PYTHONNOUSERSITE", "1").env("VIRTUAL_ENV", &empty).current_dir(work);
     // A failure of the guest is told in its own traceback, not in that of the tool.
     command.env("RUST_BACKTRACE", "0");
     let output = command.output()?;

@@ -12,7 +12,6 @@ use super::recipe::Identity;
 use super::soundness::{self, Unsound};
 use super::store::{self, Store, StoreError};
 use std::error::Error;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Why there is no interpreter.
@@ -33,9 +32,6 @@ pub enum PrepareError {
     /// The store said no.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is no room to work in.
-    #[error("failed to make a temporary folder: {0}")]
-    Scratch(io::Error),
 }
 
 /// CPython as one verified module, in a store.
@@ -65,12 +61,12 @@ impl Interpreter {
             return Ok(found);
         }
         let wanted = Self::of(store);
-        let _lock = store.lock(&store::sealed_name(wanted.identity))?;
+        let making = store.making()?;
         if store.has(wanted.identity)? {
             return Ok(wanted);
         }
         let mut reporter = Reporter::new(progress);
-        let module = make(python, &mut reporter)?;
+        let module = make(python, making.folder(), &mut reporter)?;
         reporter.begin(Step::Write);
         store.keep(wanted.identity, &module)?;
         Ok(wanted)
@@ -80,7 +76,6 @@ impl Interpreter {
     pub fn import(store: &Store, file: &Path) -> Result<Self, StoreError> {
         let wanted = Self::of(store);
         let module = store::read_sealed(file, wanted.identity)?;
-        let _lock = store.lock(&store::sealed_name(wanted.identity))?;
         store.keep(wanted.identity, &module)?;
         Ok(wanted)
     }
@@ -119,14 +114,13 @@ impl Interpreter {
     }
 }
 
-fn make(python: Option<&Path>, reporter: &mut Reporter<'_>) -> Result<Vec<u8>, PrepareError> {
-    let work = tempfile::Builder::new().prefix("millrace-sandbox-").tempdir().map_err(PrepareError::Scratch)?;
+fn make(python: Option<&Path>, work: &Path, reporter: &mut Reporter<'_>) -> Result<Vec<u8>, PrepareError> {
     reporter.begin(Step::Find);
     let python = Python::find(python)?;
     reporter.begin(Step::Fetch);
-    let packages = fetch(&python, work.path())?;
+    let packages = fetch(&python, work)?;
     reporter.begin(Step::Snapshot);
-    let component = componentize(&python, &packages, work.path())?;
+    let component = componentize(&python, &packages, work)?;
     reporter.begin(Step::Flatten);
     let module = flatten(&component)?;
     reporter.begin(Step::Verify);

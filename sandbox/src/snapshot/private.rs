@@ -13,9 +13,13 @@ use std::path::{Path, PathBuf};
 /// Write permission of group and others.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// A folder that has been checked, and all below it that was made through it.
+/// A folder that has been checked, as has every one above it up to the store's root.
 #[derive(Clone, Debug)]
-pub(super) struct PrivateFolder(PathBuf);
+pub(super) struct PrivateFolder {
+    path: PathBuf,
+    /// The folders from the root down to this one.
+    chain: Vec<PathBuf>,
+}
 
 impl PrivateFolder {
     /// Opens a store's root; makes it, readable by this user alone, where there is none.
@@ -23,35 +27,45 @@ impl PrivateFolder {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(root);
         made.and_then(|()| root.canonicalize())
             .map_err(|source| StoreError::Io { doing: "make the folder", path: root.into(), source })
-            .and_then(|path| check_folder(&path).map(|()| Self(path)))
+            .and_then(|path| check_folder(&path).map(|()| Self { chain: vec![path.clone()], path }))
     }
 
     /// A folder inside this one.
     pub fn inside(&self, name: &str) -> Result<Self, StoreError> {
-        let path = self.0.join(name);
+        let path = self.path(name);
         match DirBuilder::new().mode(0o700).create(&path) {
             Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
                 return Err(StoreError::Io { doing: "make the folder", path, source });
             }
             _ => check_folder(&path)?,
         }
-        Ok(Self(path))
+        let chain = self.chain.iter().cloned().chain([path.clone()]).collect();
+        Ok(Self { path, chain })
     }
 
     /// Where a file of this folder is or would be.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.path.join(name)
     }
 
     /// A file of this folder if it is there, and if nobody else can change it.
     pub fn find(&self, name: &str) -> Result<Option<PathBuf>, StoreError> {
-        check_folder(&self.0)?;
+        self.chain.iter().try_for_each(|folder| check_folder(folder))?;
         let path = self.path(name);
         match metadata(&path)? {
             None => Ok(None),
             Some(found) if !found.is_file() => Err(StoreError::NotPrivate { path, problem: "is not a plain file" }),
             Some(found) => check(&path, &found).map(|()| Some(path)),
         }
+    }
+
+    /// A folder for work that is thrown away; what a process left behind that was killed goes first. The caller holds the
+    /// lock under which this folder is used.
+    pub fn scratch(&self) -> Result<tempfile::TempDir, StoreError> {
+        let made =
+            fs::read_dir(&self.path).and_then(|mut left| left.try_for_each(|entry| fs::remove_dir_all(entry?.path())));
+        let made = made.and_then(|()| tempfile::tempdir_in(&self.path));
+        made.map_err(|source| StoreError::Io { doing: "make room in", path: self.path.clone(), source })
     }
 
     /// Puts a file in its place in one step: a reader sees all of it or none.
@@ -113,7 +127,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let root = PrivateFolder::open(&scratch.path().join("a/b")).unwrap();
         let inner = root.inside("c").unwrap();
-        for path in [scratch.path().join("a"), root.0, inner.0] {
+        for path in [scratch.path().join("a"), root.path, inner.path] {
             assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o700, "{}", path.display());
         }
     }
@@ -138,11 +152,28 @@ mod tests {
         let root = PrivateFolder::open(&scratch.path().join("root")).unwrap();
         let inner = root.inside("inner").unwrap();
         inner.write("code", b"bytes").unwrap();
-        set_mode(&inner.0, 0o777);
+        set_mode(&inner.path, 0o777);
         assert!(matches!(root.inside("inner"), Err(StoreError::NotPrivate { .. })));
         assert!(matches!(inner.find("code"), Err(StoreError::NotPrivate { .. })));
-        set_mode(&root.0, 0o770);
-        assert!(matches!(PrivateFolder::open(&root.0), Err(StoreError::NotPrivate { .. })));
+        set_mode(&root.path, 0o770);
+        assert!(matches!(PrivateFolder::open(&root.path), Err(StoreError::NotPrivate { .. })));
+        set_mode(&inner.path, 0o700);
+        assert!(
+            matches!(inner.find("code"), Err(StoreError::NotPrivate { .. })),
+            "a folder above it is open to others"
+        );
+    }
+
+    #[test]
+    fn scratch_folders_go_away_even_when_their_process_could_not_see_to_it() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = PrivateFolder::open(root.path()).unwrap();
+        let killed = folder.scratch().unwrap().keep();
+        fs::write(killed.join("file"), b"left").unwrap();
+        let scratch = folder.scratch().unwrap();
+        assert!(!killed.exists() && scratch.path().is_dir());
+        drop(scratch);
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
     }
 
     #[test]

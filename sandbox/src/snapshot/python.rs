@@ -1,7 +1,7 @@
 //! The Python that makes the interpreter: which one, and how its programs are run.
 //!
-//! Owns the search for a python3 with pip and the environment of its children. Only the making needs it: programs run in
-//! the interpreter that is made, never in this one.
+//! Owns the search for a python3 with pip and the reading of what programs say. Only the making needs it: programs run
+//! in the interpreter that is made, never in this one.
 
 use super::fetch::FetchError;
 use std::ffi::OsStr;
@@ -30,17 +30,13 @@ impl Python {
         Ok(python)
     }
 
-    /// A command whose children see none of the user's own packages and settings that would change the result.
+    /// A command of this Python, in the surroundings that it was found in: its pip may live in any of them.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(&self.0);
-        command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").env_remove("PYTHONSTARTUP");
-        command.env("PYTHONNOUSERSITE", "1").env("PYTHONIOENCODING", "utf-8");
-        command
+        Command::new(&self.0)
     }
 
     fn output<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<Output, FetchError> {
-        let mut command = Command::new(&self.0);
-        command.args(arguments).output().map_err(|source| match source.kind() {
+        self.command().args(arguments).output().map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => FetchError::no_python(&self.0, "there is no such program"),
             _ => FetchError::no_python(&self.0, source.to_string()),
         })

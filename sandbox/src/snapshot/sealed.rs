@@ -29,7 +29,7 @@ pub enum SealError {
         wanted: Box<Identity>,
     },
     /// The bytes are not those that were sealed.
-    #[error("its content does not match its own digest; it was damaged on the way")]
+    #[error("it was damaged: its content does not match its own digest; remove it, and prepare or carry it again")]
     Damaged,
 }
 

@@ -16,7 +16,8 @@
 //! how a module was made.
 
 use wasmparser::{
-    DataKind, ElementKind, ExternalKind, FunctionBody, Operator, Parser, Payload, TypeRef, Validator, WasmFeatures,
+    DataKind, ElementKind, ExternalKind, FunctionBody, Import, Operator, Parser, Payload, TypeRef, Validator,
+    WasmFeatures,
 };
 
 /// The name under which the one mutable global is shown.
@@ -104,40 +105,28 @@ struct State {
 impl State {
     fn add(&mut self, payload: Payload<'_>) -> Result<(), Unsound> {
         match payload {
-            Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    let import = import?;
-                    if !matches!(import.ty, TypeRef::Func(_)) {
-                        return Err(Unsound::Import { module: import.module.into(), name: import.name.into() });
-                    }
-                }
+            Payload::ImportSection(section) => section.into_imports().try_for_each(|item| import(&item?)),
+            Payload::MemorySection(section) => {
+                self.memories = section.count() as usize;
+                Ok(())
             }
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    self.globals.push(global?.ty.mutable);
-                }
-            }
-            Payload::MemorySection(section) => self.memories = section.count() as usize,
-            Payload::ExportSection(section) => {
-                for export in section {
-                    self.export(export?)?;
-                }
-            }
-            Payload::StartSection { .. } => return Err(Unsound::Start),
-            Payload::ElementSection(section) => {
-                for element in section {
-                    segment(matches!(element?.kind, ElementKind::Active { .. }), "passive or declared table")?;
-                }
-            }
-            Payload::DataSection(section) => {
-                for data in section {
-                    segment(matches!(data?.kind, DataKind::Active { .. }), "passive data")?;
-                }
-            }
-            Payload::CodeSectionEntry(body) => instructions(&body)?,
-            _ => {}
+            Payload::GlobalSection(section) => section.into_iter().try_for_each(|item| {
+                self.globals.push(item?.ty.mutable);
+                Ok(())
+            }),
+            Payload::ExportSection(section) => section.into_iter().try_for_each(|item| self.export(item?)),
+            Payload::StartSection { .. } => Err(Unsound::Start),
+            Payload::ElementSection(section) => section.into_iter().try_for_each(|item| match item?.kind {
+                ElementKind::Active { .. } => Ok(()),
+                _ => Err(Unsound::Segment("passive or declared table")),
+            }),
+            Payload::DataSection(section) => section.into_iter().try_for_each(|item| match item?.kind {
+                DataKind::Active { .. } => Ok(()),
+                DataKind::Passive => Err(Unsound::Segment("passive data")),
+            }),
+            Payload::CodeSectionEntry(body) => instructions(&body),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn export(&mut self, export: wasmparser::Export<'_>) -> Result<(), Unsound> {
@@ -169,8 +158,11 @@ impl State {
     }
 }
 
-fn segment(active: bool, what: &'static str) -> Result<(), Unsound> {
-    if active { Ok(()) } else { Err(Unsound::Segment(what)) }
+fn import(import: &Import<'_>) -> Result<(), Unsound> {
+    match import.ty {
+        TypeRef::Func(_) => Ok(()),
+        _ => Err(Unsound::Import { module: import.module.into(), name: import.name.into() }),
+    }
 }
 
 fn instructions(body: &FunctionBody<'_>) -> Result<(), Unsound> {

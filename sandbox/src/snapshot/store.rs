@@ -13,6 +13,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// Why the store could not give or take.
 #[derive(Debug, thiserror::Error)]
@@ -72,13 +73,19 @@ pub struct Store {
     modules: PrivateFolder,
     compiled: PrivateFolder,
     locks: PrivateFolder,
+    making: PrivateFolder,
 }
 
 impl Store {
     /// Opens the folder, and makes it where there is none.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let root = PrivateFolder::open(root)?;
-        Ok(Self { modules: root.inside("modules")?, compiled: root.inside("compiled")?, locks: root.inside("locks")? })
+        Ok(Self {
+            modules: root.inside("modules")?,
+            compiled: root.inside("compiled")?,
+            locks: root.inside("locks")?,
+            making: root.inside("making")?,
+        })
     }
 
     /// Whether this interpreter is here. Its content is looked at when it is loaded.
@@ -120,12 +127,32 @@ impl Store {
         self.compiled.write(&name, &compile()?)
     }
 
-    /// Waits until no other process makes the same thing. A process that dies gives its lock back, so the next takes over.
-    pub(super) fn lock(&self, name: &str) -> Result<File, StoreError> {
+    /// Holds the making of modules: while it lives, no other process makes one, and there is a folder to make it in. A
+    /// process that dies gives its lock back, so the next takes over.
+    pub(super) fn making(&self) -> Result<Making, StoreError> {
+        let lock = self.lock("making")?;
+        Ok(Making { work: self.making.scratch()?, _lock: lock })
+    }
+
+    /// Waits until no other process makes the same thing.
+    fn lock(&self, name: &str) -> Result<File, StoreError> {
         let path = self.locks.path(name);
         let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
         let locked = opened.and_then(|file| file.lock().map(|()| file));
         locked.map_err(|source| StoreError::Io { doing: "lock", path, source })
+    }
+}
+
+/// The one making that is under way. The folder goes before the lock.
+pub(super) struct Making {
+    work: TempDir,
+    _lock: File,
+}
+
+impl Making {
+    /// Where to work.
+    pub fn folder(&self) -> &Path {
+        self.work.path()
     }
 }
 
@@ -143,7 +170,7 @@ pub(super) fn write_sealed(path: &Path, identity: Identity, module: &[u8]) -> Re
     written.map_err(|source| StoreError::Io { doing: "write", path: path.into(), source })
 }
 
-pub(super) fn sealed_name(identity: Identity) -> String {
+fn sealed_name(identity: Identity) -> String {
     format!("{identity}.zst")
 }
 

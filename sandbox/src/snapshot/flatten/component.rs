@@ -8,8 +8,8 @@ use super::link::Linker;
 use super::module::Module;
 use super::program::{Definition, Export, Program};
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExternalKind, ComponentTypeRef, Instance,
-    Parser, Payload,
+    CanonicalFunction, CanonicalOption, Chunk, ComponentAlias, ComponentExport, ComponentExternalKind,
+    ComponentTypeRef, Instance, Parser, Payload,
 };
 
 /// Reads and links a component. The program shows `memory`, `__stack_pointer`, `cabi_realloc`, and each function that
@@ -61,43 +61,27 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn add(&mut self, payload: Payload<'a>) -> Result<(), FlattenError> {
         match payload {
-            Payload::InstanceSection(section) => {
-                for instance in section {
-                    match instance? {
-                        Instance::Instantiate { module_index, args } => self.linker.instantiate(module_index, &args)?,
-                        Instance::FromExports(exports) => self.linker.gather(&exports)?,
-                    }
-                }
-            }
-            Payload::ComponentAliasSection(section) => {
-                for alias in section {
-                    self.alias(alias?)?;
-                }
-            }
+            Payload::InstanceSection(section) => section.into_iter().try_for_each(|item| self.instance(&item?)),
+            Payload::ComponentAliasSection(section) => section.into_iter().try_for_each(|item| self.alias(item?)),
             Payload::ComponentCanonicalSection(section) => {
-                for function in section {
-                    self.canonical(function?);
-                }
+                section.into_iter().try_for_each(|item| Ok(self.canonical(item?)))
             }
-            Payload::ComponentImportSection(section) => {
-                for import in section {
-                    if matches!(import?.ty, ComponentTypeRef::Func(_)) {
-                        self.functions.push(None);
-                    }
-                }
-            }
-            Payload::ComponentExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ComponentExternalKind::Func {
-                        self.export(export.index)?;
-                    }
-                }
-            }
-            Payload::ComponentStartSection { .. } => return Err(FlattenError::unsupported("a start function")),
-            _ => {}
+            Payload::ComponentImportSection(section) => section.into_iter().try_for_each(|item| {
+                let function = matches!(item?.ty, ComponentTypeRef::Func(_));
+                self.functions.extend(function.then_some(None));
+                Ok(())
+            }),
+            Payload::ComponentExportSection(section) => section.into_iter().try_for_each(|item| self.export(&item?)),
+            Payload::ComponentStartSection { .. } => Err(FlattenError::unsupported("a start function")),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    fn instance(&mut self, instance: &Instance<'a>) -> Result<(), FlattenError> {
+        match instance {
+            Instance::Instantiate { module_index, args } => self.linker.instantiate(*module_index, args),
+            Instance::FromExports(exports) => self.linker.gather(exports),
+        }
     }
 
     fn alias(&mut self, alias: ComponentAlias<'a>) -> Result<(), FlattenError> {
@@ -125,10 +109,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// An export takes a new place among the component's functions.
-    fn export(&mut self, index: u32) -> Result<(), FlattenError> {
-        let function = self.functions.get(index as usize).cloned();
-        let function = function.ok_or_else(|| FlattenError::missing(format!("component function {index}")))?;
+    /// An exported function takes a new place among the component's functions.
+    fn export(&mut self, export: &ComponentExport<'_>) -> Result<(), FlattenError> {
+        if export.kind != ComponentExternalKind::Func {
+            return Ok(());
+        }
+        let function = self.functions.get(export.index as usize).cloned();
+        let function = function.ok_or_else(|| FlattenError::missing(format!("component function {}", export.index)))?;
         self.exported.extend(function.clone());
         self.functions.push(function);
         Ok(())
