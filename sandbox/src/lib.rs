@@ -2,3 +2,5 @@
 //!
 //! Owns the interpreter's making, its runs and their limits. Knows no manifest, no cache of results, no event and no
 //! row.
+
+pub mod snapshot;

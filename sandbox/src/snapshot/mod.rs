@@ -1,0 +1,27 @@
+//! The making of the interpreter: from pinned packages to one verified core module on disk.
+//!
+//! Owns the recipe, the fetching, the flattening and the store. Knows no runtime: it neither compiles nor instantiates.
+//! The order of a making: *find* a Python, *fetch* componentize-py, *componentize* the guest, *flatten* the component,
+//! prove its *soundness*, *store* it.
+
+mod componentize;
+mod fetch;
+mod flatten;
+mod interpreter;
+mod private;
+mod progress;
+mod python;
+mod recipe;
+mod sealed;
+mod soundness;
+mod store;
+
+pub use componentize::ComponentizeError;
+pub use fetch::FetchError;
+pub use flatten::{FlattenError, flatten};
+pub use interpreter::{Interpreter, PrepareError};
+pub use progress::{Progress, Step};
+pub use recipe::Identity;
+pub use sealed::SealError;
+pub use soundness::{MEMORY, STACK_POINTER, Unsound, verify};
+pub use store::{Store, StoreError};
