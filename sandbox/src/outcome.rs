@@ -29,7 +29,7 @@ pub struct Reply {
     pub ending: Ending,
     /// What a call gave back. JSON's own types stand for themselves, integers of more than 64 bits and everything else
     /// as a tagged object: `{"$tuple": [..]}`, `{"$set": [..]}`, `{"$frozenset": [..]}`, `{"$dict": [[key, value], ..]}`
-    /// (keys that are not strings, or that start with `$`), `{"$int": "digits"}`, `{"$float": "nan"}`,
+    /// (keys that are not strings, or that start with `$`), `{"$int": "0x.."}`, `{"$float": "nan"}`,
     /// `{"$complex": [re, im]}`, `{"$bytes": "hex"}`, and `{"$object": {"type": .., "repr": ..}}` for what has no
     /// notation.
     pub value: Option<Value>,

@@ -40,6 +40,8 @@ impl Metering {
             .memory_init_cow(true)
             .memory_guaranteed_dense_image_size(IMAGE)
             .max_wasm_stack(STACK)
+            // Runs have no stack of their own here, but the bound above is checked against it.
+            .async_stack_size(STACK)
             // A trap's frames would be collected for nobody: a program can trap millions of times.
             .wasm_backtrace_max_frames(None)
             .generate_address_map(false);

@@ -47,7 +47,7 @@ pub(super) struct Clock {
 }
 
 /// How large the memory may become, and whether the guest asked for more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Ceiling {
     bytes: usize,
     pub(crate) refused: bool,
@@ -57,7 +57,7 @@ impl Default for State {
     fn default() -> Self {
         Self {
             meter: Meter::start(Duration::MAX, Arc::default()),
-            ceiling: Ceiling::default(),
+            ceiling: Ceiling { bytes: usize::MAX, refused: false },
             stdin: Input::default(),
             stdout: Output::default(),
             stderr: Output::default(),

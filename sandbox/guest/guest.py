@@ -1,0 +1,58 @@
+"""The guest's side of the conversation: takes a step, carries it out, answers.
+
+Executed once when the interpreter is made; what it leaves in memory is what every run starts from. A program shares
+this interpreter, so nothing here is looked up by a name that a program can rebind: modules hold private builtins, and
+what is needed after a program has run was imported before.
+"""
+
+import json
+import sys
+
+import library
+
+library.import_everything()
+
+import event_loop
+import threads
+
+threads.run_inline()
+event_loop.install()
+
+import steps
+import values
+import wit_world
+
+__builtins__ = dict(__builtins__)
+
+_self = sys.modules[__name__]
+_read = json.JSONDecoder().scan_once
+_OWN = """
+    library threads event_loop steps program values judge tracing metrics warm
+""".split()
+
+
+class WitWorld(wit_world.WitWorld):
+    """What the host calls."""
+
+    def run(self, frame: bytes) -> bytes:
+        return answer(frame)
+
+
+def answer(frame):
+    step, _ = _read(frame.decode(), 0)
+    carry_out = steps.STEPS[step.pop("step")]
+    ending, value = carry_out(**step)
+    return values.text({"ending": ending, "value": value}).encode()
+
+
+import warm
+
+warm.up(answer)
+
+# A program sees none of these, and may have modules of the same names. The builder of the component looks two up once
+# more; they go when a program begins.
+for _name in _OWN:
+    sys.modules.pop(_name, None)
+sys.path[:] = ["/"]
+sys.modules.update(guest=_self, wit_world=wit_world)
+warm.settle()
