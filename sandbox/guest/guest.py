@@ -1,65 +1,58 @@
-"""The guest's side of a run: executes one program and says how it ended.
+"""The guest's side of the conversation: takes a step, carries it out, answers.
 
-Imported once, when the snapshot is made: all that stands at the top level is part of every run's first state.
+Executed once when the interpreter is made; what it leaves in memory is what every run starts from. A program shares
+this interpreter, so nothing here is looked up by a name that a program can rebind: modules hold private builtins, and
+what is needed after a program has run was imported before.
 """
 
-import builtins
-import gc
-import io
+import json
 import sys
-import types
 
+import library
+
+library.import_everything()
+
+import event_loop
+import threads
+
+threads.run_inline()
+event_loop.install()
+
+import steps
+import values
 import wit_world
-from wit_world import Ending
 
-HEAD_ROOM = 24 << 20
-PROGRAM = "<program>"
-WARM_UP = """
-numbers = [int(word) for word in input().split()]
-print(sum(numbers), f"{len(numbers):3d}", sorted(numbers))
-"""
+__builtins__ = dict(__builtins__)
 
-
-def last_line(error):
-    line, traceback = 0, error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == PROGRAM:
-            line = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return line
-
-
-def execute(program):
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
-    main.__dict__["__builtins__"] = builtins
-    try:
-        exec(compile(program, PROGRAM, "exec"), main.__dict__)
-        ending = 0, ""
-    except SystemExit as error:
-        ending = 2, f"SystemExit\t0\t{error.code}"
-    except BaseException as error:
-        ending = 1, f"{type(error).__name__}\t{last_line(error)}\t{error}"
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return ending
+_self = sys.modules[__name__]
+_read = json.JSONDecoder().scan_once
+_OWN = """
+    library threads event_loop steps program values judge tracing metrics warm
+""".split()
 
 
 class WitWorld(wit_world.WitWorld):
-    def run(self, program: str) -> Ending:
-        return Ending(*execute(program))
+    """What the host calls."""
+
+    def run(self, frame: bytes) -> bytes:
+        return answer(frame)
 
 
-def warm_up():
-    """Lets the interpreter specialise its own code, and takes the memory that most programs need."""
-    streams = sys.stdin, sys.stdout
-    for _ in range(8):
-        sys.stdin, sys.stdout = io.StringIO("3 1 2\n"), io.StringIO()
-        execute(WARM_UP)
-    sys.stdin, sys.stdout = streams
-    bytearray(HEAD_ROOM)
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    gc.collect()
-    gc.freeze()
+def answer(frame):
+    step, _ = _read(frame.decode(), 0)
+    carry_out = steps.STEPS[step.pop("step")]
+    ending, value = carry_out(**step)
+    return values.text({"ending": ending, "value": value}).encode()
 
 
-warm_up()
+import warm
+
+warm.up(answer)
+
+# A program sees none of these, and may have modules of the same names. The builder of the component looks two up once
+# more; they go when a program begins.
+for _name in _OWN:
+    sys.modules.pop(_name, None)
+sys.path[:] = ["/"]
+sys.modules.update(guest=_self, wit_world=wit_world)
+warm.settle()

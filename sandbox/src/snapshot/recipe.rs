@@ -18,9 +18,25 @@ pub(super) const WHEELS: [(&str, &str); 4] = [
     ("macosx_11_0_arm64", "cc085b1b92213aa2f0747e80c144a7e80922430c0d4caa787045bf6ae58935d1"),
 ];
 
+macro_rules! guest {
+    ($($name:literal),* $(,)?) => { &[$(($name, include_str!(concat!("../../guest/", $name)))),*] };
+}
+
 /// The files of the guest, by the names under which componentize-py sees them.
-pub(super) const GUEST: [(&str, &str); 2] =
-    [("guest.py", include_str!("../../guest/guest.py")), ("guest.wit", include_str!("../../guest/guest.wit"))];
+pub(super) const GUEST: &[(&str, &str)] = guest![
+    "event_loop.py",
+    "guest.py",
+    "guest.wit",
+    "judge.py",
+    "library.py",
+    "metrics.py",
+    "program.py",
+    "steps.py",
+    "threads.py",
+    "tracing.py",
+    "values.py",
+    "warm.py",
+];
 
 /// The world in the guest's WIT file, that file, and the module that carries the world out.
 pub(super) const WORLD: &str = "interpreter";
@@ -101,6 +117,15 @@ mod tests {
             ingredients.0.finalize()
         };
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));
+    }
+
+    #[test]
+    fn every_file_of_the_guest_is_in_the_recipe() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/guest");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.filter(|name| name.contains(".py") || name.contains(".wit")).collect();
+        names.sort();
+        assert_eq!(names, GUEST.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,0 +1,184 @@
+"""Test scripts: what makes it hard for a program to pass them without doing what they ask.
+
+A script passes only if it runs to its end. Before it starts, whatever the program did to the builtins and to the
+modules that tests commonly use is undone, and no trace function can be set any more. While it runs, a comparison in
+it does not trust a class of the program's own: where such a class says how its objects compare, it must stand on both
+sides. Otherwise an object that calls itself equal to everything would pass.
+"""
+
+import ast
+import builtins
+import collections
+import gc
+import operator
+import sys
+import types
+from sys import addaudithook, setprofile, settrace
+
+import program
+
+__builtins__ = dict(__builtins__)
+
+_COMPARISONS = ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__")
+_OPERATIONS = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, container: item in container,
+    ast.NotIn: lambda item, container: item not in container,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}
+_NUMBERS = {kind.__name__: number for number, kind in enumerate(_OPERATIONS)}
+_BY_NUMBER = tuple(_OPERATIONS.values())
+_SEQUENCES = (list, tuple, set, frozenset, collections.deque)
+_PLAIN = frozenset({int, float, str, bool, type(None), bytes, complex})
+_FORBIDDEN = frozenset({"sys.settrace", "sys.setprofile", "sys.monitoring.register_callback", "gc.get_objects",
+                        "gc.get_referrers", "sys._current_frames"})
+_RESTORED = """
+    math cmath collections itertools functools operator re random string json copy datetime decimal fractions heapq
+    bisect statistics typing unittest unittest.case
+""".split()
+_OF_A_RUN = frozenset("stdin stdout stderr __stdin__ __stdout__ __stderr__ argv orig_argv path".split())
+_MARK = "\0compare"
+
+_mro_of = type.__dict__["__mro__"].__get__
+_namespace_of = type.__dict__["__dict__"].__get__
+
+_armed = False
+_pristine_modules = []
+_pristine_classes = set()
+
+
+def remember():
+    """Notes what belongs to the interpreter; everything else is a program's."""
+    for name in ["builtins", "sys", *_RESTORED]:
+        namespace = vars(sys.modules[name])
+        names = [key for key in namespace if key not in _OF_A_RUN]
+        _pristine_modules.append((namespace, names, [namespace[key] for key in names]))
+    waiting = [object]
+    while waiting:
+        kind = waiting.pop()
+        if kind not in _pristine_classes:
+            _pristine_classes.add(kind)
+            waiting.extend(type.__subclasses__(kind))
+
+
+def judge(source, namespace):
+    """Runs a test script in a program's namespace."""
+    try:
+        code = _compile(source)
+    except BaseException as error:
+        return program.ending_of(error, "compile")
+    _undo()
+    namespace["__builtins__"] = builtins
+    ending, _ = program.carry_out(lambda: exec(code, namespace), "test")
+    return ending
+
+
+def _undo():
+    settrace(None), setprofile(None)
+    gc.callbacks.clear()
+    for namespace, names, values in _pristine_modules:
+        if not all(map(operator.is_, map(namespace.get, names), values)):
+            namespace.update(zip(names, values))
+
+
+def arm():
+    """Forbids, for the rest of the run, what could make a test script skip its lines."""
+    global _armed
+    if not _armed:
+        addaudithook(_audit)
+        _armed = True
+
+
+def _audit(event, arguments):
+    if event in _FORBIDDEN:
+        raise RuntimeError(f"{event} is not available while tests run")
+
+
+def _compile(source):
+    tree = ast.parse(source, program.TESTS)
+    return _bind(compile(ast.fix_missing_locations(_Comparisons().visit(tree)), program.TESTS, "exec", dont_inherit=True))
+
+
+class _Comparisons(ast.NodeTransformer):
+    """Turns every comparison into a call of `compare`."""
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        numbers = ast.Constant(tuple(_NUMBERS[type(operation).__name__] for operation in node.ops))
+        function = ast.Attribute(ast.Constant(_MARK), "start", ast.Load())
+        return ast.copy_location(ast.Call(function, [numbers, node.left, *node.comparators], []), node)
+
+
+def _bind(code):
+    """Puts the function itself where its mark stands, so that it has no name that a program could rebind. It travels
+    as the `start` of a slice: an object that cannot be changed."""
+    constants = tuple(
+        _FUNCTION if constant == _MARK and type(constant) is str
+        else _bind(constant) if isinstance(constant, types.CodeType)
+        else constant
+        for constant in code.co_consts
+    )
+    return code.replace(co_consts=constants)
+
+
+def _compare(numbers, left, *others):
+    result = True
+    for number, right in zip(numbers, others):
+        if not (type(left) in _PLAIN and type(right) in _PLAIN) and number < 8:
+            _distrust(left, right)
+        result = _BY_NUMBER[number](left, right)
+        if not result:
+            return result
+        left = right
+    return result
+
+
+_FUNCTION = slice(_compare)
+
+
+def _distrust(left, right):
+    own, others = set(), set()
+    _own_comparisons(left, own, 0)
+    _own_comparisons(right, others, 0)
+    if own != others:
+        names = ", ".join(sorted(kind.__name__ for kind in own ^ others))
+        raise AssertionError(f"compares with an object whose class says itself what it equals: {names}")
+
+
+def _own_comparisons(value, found, depth):
+    """Gathers the program's classes that say themselves how their objects compare."""
+    kind = type(value)
+    if kind in _PLAIN or depth > 50:
+        return
+    if kind not in _pristine_classes and _compares_itself(kind):
+        found.add(kind)
+    for items in _contents(value, kind):
+        if not _PLAIN.issuperset(map(type, items)):
+            for item in items:
+                _own_comparisons(item, found, depth + 1)
+
+
+def _contents(value, kind):
+    """What a container holds, read with the base type's own methods."""
+    for base in _SEQUENCES:
+        if issubclass(kind, base):
+            yield list(base.__iter__(value))
+    if issubclass(kind, dict):
+        yield list(dict.keys(value))
+        yield list(dict.values(value))
+
+
+def _compares_itself(kind):
+    for base in _mro_of(kind):
+        if base not in _pristine_classes and not _COMPARISON_NAMES.isdisjoint(_namespace_of(base)):
+            return True
+    return False
+
+
+_COMPARISON_NAMES = frozenset(_COMPARISONS)

@@ -1,0 +1,217 @@
+"""A program: its module, its compilation, its run, and how it ended."""
+
+import _imp
+import atexit
+import builtins
+import gc
+import io
+import random
+import sys
+import types
+import warnings
+from sys import _getframe, excepthook, setprofile, setrecursionlimit, settrace
+
+from values import printable
+
+__builtins__ = dict(__builtins__)
+
+MAIN = "main.py"
+TESTS = "tests.py"
+_MESSAGE = 2000
+# What the builder of the component still looked up after the snapshot's code had run.
+_OWN = ("guest", "wit_world")
+
+# Names that PyPI's much used packages are imported by. One that the sandbox lacks says nothing about the program.
+_THIRD_PARTY = frozenset(
+    """
+    numpy scipy pandas sklearn sympy networkx matplotlib seaborn plotly torch torchvision tensorflow keras jax flax
+    sortedcontainers requests aiohttp httpx bs4 lxml yaml toml attr attrs pydantic flask django fastapi sqlalchemy
+    pytest hypothesis nose mock numba cython cupy gmpy2 mpmath more_itertools toolz cytoolz bitarray bidict regex
+    dateutil pytz tqdm rich click colorama PIL cv2 skimage imageio nltk spacy gensim transformers datasets tokenizers
+    xgboost lightgbm catboost statsmodels patsy pyarrow polars dask ray joblib psutil cachetools simplejson ujson
+    orjson msgpack redis pymongo psycopg2 boto3 cryptography Crypto jwt paramiko scrapy selenium pygame pyglet kivy
+    shapely geopandas folium ortools pulp cvxpy z3 pyomo deap igraph faker parameterized termcolor tabulate
+    prettytable openpyxl xlrd xlsxwriter docx pypdf PyPDF2 reportlab markdown jinja2 werkzeug gevent greenlet trio
+    anyio uvloop pyparsing ply lark intervaltree treelib pythonds atcoder acl_cpp setuptools pkg_resources distutils
+    imp asynctest typing_extensions Levenshtein fuzzywuzzy rapidfuzz phonenumbers unidecode emoji pyperclip pyautogui
+    win32api win32con pwnlib pandas_datareader yfinance backtrader statannot line_profiler memory_profiler
+    """.split()
+)
+_LACKING = frozenset(sys.stdlib_module_names) - frozenset(sys.modules)
+
+_STREAMS = (
+    io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False), 1 << 16), "utf-8", "surrogateescape"),
+    io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False), 1 << 16), "utf-8", "surrogateescape"),
+    io.TextIOWrapper(
+        io.BufferedWriter(io.FileIO(2, "w", closefd=False), 1 << 13), "utf-8", "backslashreplace", line_buffering=True
+    ),
+)
+_streams = _STREAMS
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+_exit_code_of = SystemExit.__dict__["code"].__get__
+_name_of = type.__dict__["__name__"].__get__
+
+
+class Source:
+    """What `__loader__` is: lets tracebacks and `inspect` find a program's lines."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def get_source(self, name=None):
+        return self._text
+
+
+def begin(name, source, arguments, seed, recursion):
+    """A new module for a program, and the interpreter's streams and settings as a new process has them."""
+    sys.stdin, sys.stdout, sys.stderr = sys.__stdin__, sys.__stdout__, sys.__stderr__ = _streams
+    sys.argv = sys.orig_argv = [MAIN, *arguments]
+    if seed:
+        random.seed(seed)
+    module = types.ModuleType(name)
+    for own in _OWN:
+        sys.modules.pop(own, None)
+    sys.modules[name] = module
+    namespace = module.__dict__
+    namespace.update(__builtins__=builtins, __file__=MAIN, __loader__=Source(source))
+    depth = 0
+    frame = _getframe()
+    while frame is not None:
+        depth, frame = depth + 1, frame.f_back
+    setrecursionlimit(recursion + depth)
+    return namespace
+
+
+def use_streams(*streams):
+    """Lets programs run on other streams; on the process's own again where none are given."""
+    global _streams
+    _streams = streams or _STREAMS
+
+
+def execute(source, namespace, file, stage):
+    """Compiles and runs a text, and says how it ended."""
+    try:
+        code = compile(source, file, "exec", dont_inherit=True)
+    except BaseException as error:
+        return ending_of(error, "compile"), error
+    return carry_out(lambda: exec(code, namespace), stage)
+
+
+def carry_out(action, stage):
+    """Runs what runs a program's code, and says how it ended: an ending, and the exception if there was one."""
+    try:
+        action()
+    except BaseException as error:
+        settrace(None), setprofile(None)
+        return ending_of(error, stage), error
+    settrace(None), setprofile(None)
+    return "finished", None
+
+
+def ending_of(error, stage):
+    """How an exception that nothing caught ends a program."""
+    if isinstance(error, SystemExit):
+        return {"exited": {"status": _status(error)}}
+    if isinstance(error, MemoryError):
+        return {"limited": "memory"}
+    module = _lacking(error)
+    if module is not None:
+        return {"unsupported": {"module": module}}
+    file, line = _place(error)
+    return {
+        "raised": {
+            "kind": printable(_name_of(type(error))),
+            "message": _message(error),
+            "file": file,
+            "line": line,
+            "stage": stage,
+        }
+    }
+
+
+def finish(namespace):
+    """What a process does at its end: exit functions, destructors, and what is still in the buffers."""
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:
+        pass
+    sys.modules.pop("__main__", None)
+    if any(map(_has_end, namespace.values())):
+        # The module goes as it does at a process's end, where destructors still find their globals.
+        waiting = [namespace]
+        del namespace
+        gc.collect()
+    flush()
+
+
+def flush():
+    """Writes out what a program left in its streams' buffers, as far as they still work."""
+    for stream in (getattr(sys, "stdout", None), getattr(sys, "stderr", None), *_streams[1:]):
+        try:
+            stream.flush()
+        except BaseException:
+            pass
+
+
+def report(error):
+    """Shows an exception that ended a script, as the interpreter would."""
+    try:
+        traceback = _traceback_of(error)
+        while traceback is not None and traceback.tb_frame.f_code.co_filename != MAIN:
+            traceback = traceback.tb_next
+        getattr(sys, "excepthook", excepthook)(type(error), error.with_traceback(traceback), traceback)
+    except BaseException:
+        pass
+
+
+def _has_end(value):
+    """Whether a global does something when it goes: a file, or an object with a destructor."""
+    if value in _STREAMS:
+        return False
+    kind = type(value)
+    return hasattr(kind, "__del__") or (kind is type and hasattr(value, "__del__"))
+
+
+def _status(error):
+    code = _exit_code_of(error)
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return int.__index__(code) & 0xFF
+    try:
+        print(code, file=sys.stderr)
+    except BaseException:
+        pass
+    return 1
+
+
+def _lacking(error):
+    """The module that exists, but not here, where that is what ended the program."""
+    while isinstance(error, ImportError):
+        name = ImportError.__dict__["name"].__get__(error)
+        top = name.partition(".")[0] if type(name) is str else None
+        if top in _THIRD_PARTY or top in _LACKING:
+            return printable(name)
+        # Modules that tell that the platform is not theirs say so while they handle the import that failed.
+        error = BaseException.__dict__["__context__"].__get__(error)
+    return None
+
+
+def _place(error):
+    """The innermost line of the program or the tests."""
+    if isinstance(error, SyntaxError) and error.filename in (MAIN, TESTS) and type(error.lineno) is int:
+        return error.filename, error.lineno
+    file = line = None
+    traceback = _traceback_of(error)
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename in (MAIN, TESTS):
+            file, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return file, line
+
+
+def _message(error):
+    try:
+        return printable(str(error)[:_MESSAGE])
+    except BaseException as failure:
+        return f"<str failed: {printable(_name_of(type(failure)))}>"

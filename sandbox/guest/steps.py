@@ -1,0 +1,77 @@
+"""The steps that the host can ask for, by name. Each gives an ending and perhaps a value."""
+
+import judge
+import metrics
+import program
+import tracing
+import values
+
+__builtins__ = dict(__builtins__)
+
+_loaded = None
+
+
+def _script(source, arguments, seed, recursion):
+    namespace = program.begin("__main__", source, arguments, seed, recursion)
+    ending, error = program.execute(source, namespace, program.MAIN, "program")
+    if type(ending) is not str and "exited" not in ending:
+        program.report(error)
+    del error
+    program.finish(namespace)
+    return ending, None
+
+
+def _load(source, arguments, seed, recursion):
+    """The program is imported, as a test harness does: what it does only as a script is left undone."""
+    global _loaded
+    _loaded = program.begin("main", source, arguments, seed, recursion)
+    ending, _ = program.execute(source, _loaded, program.MAIN, "program")
+    program.flush()
+    return ending, None
+
+
+def _call(function, arguments):
+    given = []
+
+    def action():
+        called = eval(function, _loaded)
+        given.append(called(*(values.decode(argument) for argument in arguments)))
+        given[0] = values.encode(given[0])
+
+    ending, _ = program.carry_out(action, "call")
+    program.flush()
+    return ending, given[0] if ending == "finished" else None
+
+
+def _test(source):
+    judge.arm()
+    ending = judge.judge(source, _loaded)
+    program.flush()
+    return ending, None
+
+
+def _trace(source, arguments, seed, recursion, events, characters, variables):
+    namespace = program.begin("__main__", source, arguments, seed, recursion)
+    ending, error, found = tracing.run(source, namespace, events, characters, variables)
+    if type(ending) is not str and "exited" not in ending:
+        program.report(error)
+    program.finish(namespace)
+    return ending, found
+
+
+def _metrics(source):
+    return metrics.count(source)
+
+
+def loaded():
+    """The namespace of the program that was loaded last."""
+    return _loaded
+
+
+def forget():
+    """Lets go of it."""
+    global _loaded
+    _loaded = None
+
+
+STEPS = {"script": _script, "load": _load, "call": _call, "test": _test, "trace": _trace, "metrics": _metrics}

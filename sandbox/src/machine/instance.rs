@@ -1,0 +1,113 @@
+//! A live interpreter: one call into it, and back to the pristine state. Owns the soundness of the restoring.
+//!
+//! All that a run can change is the memory, the stack pointer, and this crate's own state: the module has no other
+//! mutable global, never writes its table, and drops no segment, which is verified when it is made. Restoring the
+//! memory and the pointer is therefore a new interpreter.
+
+use wasmtime::{Global, Instance as Raw, Memory, Store, TypedFunc, Val};
+
+use super::meter::Allowance;
+use super::pages::{self, Scan};
+use super::stop::Stop;
+use crate::error::HostError;
+use crate::wasi::State;
+
+/// Beyond so many written pages, a new instance costs less than copying them after every run that follows.
+const HEAVY: usize = 512 * PAGE;
+const PAGE: usize = 4096;
+
+/// Addresses that the C stack reaches only when it is about to overflow.
+const STACK_FLOOR: i32 = 64 << 10;
+
+/// A live interpreter.
+pub(crate) struct Instance {
+    store: Store<State>,
+    memory: Memory,
+    stack_pointer: Global,
+    stack_top: i32,
+    allocate: TypedFunc<(i32, i32, i32, i32), i32>,
+    run: TypedFunc<(i32, i32), i32>,
+}
+
+impl Instance {
+    pub(crate) fn new(mut store: Store<State>, raw: &Raw) -> Result<Self, HostError> {
+        let memory = raw.get_memory(&mut store, "memory").ok_or(HostError::Export("memory"))?;
+        let stack_pointer =
+            raw.get_global(&mut store, "__stack_pointer").ok_or(HostError::Export("__stack_pointer"))?;
+        let stack_top = stack_pointer.get(&mut store).i32().ok_or(HostError::Export("__stack_pointer of type i32"))?;
+        let allocate = raw.get_typed_func(&mut store, "cabi_realloc").map_err(|_| HostError::Export("cabi_realloc"))?;
+        let run = raw.get_typed_func(&mut store, "run").map_err(|_| HostError::Export("run: func(job) -> answer"))?;
+        store.data_mut().attach(memory, allocate.clone());
+        Ok(Self { store, memory, stack_pointer, stack_top, allocate, run })
+    }
+
+    /// What the host keeps for the run: streams, clocks, limits.
+    pub(crate) fn state(&mut self) -> &mut State {
+        self.store.data_mut()
+    }
+
+    /// Bytes of memory now.
+    pub(crate) fn memory_size(&self) -> u64 {
+        self.memory.data_size(&self.store) as u64
+    }
+
+    /// Whether the C stack, which grows down to address zero, was nearly used up when the run stopped.
+    pub(crate) fn is_deep(&mut self) -> bool {
+        self.stack_pointer.get(&mut self.store).i32().is_some_and(|pointer| pointer < STACK_FLOOR)
+    }
+
+    /// One call into the interpreter: gives it a frame and takes its answer. Says what fuel it used, where that is
+    /// metered. After a `Stop` the instance must be restored before it is called again.
+    pub(crate) fn call(&mut self, frame: &[u8], allowance: Allowance) -> (Result<Vec<u8>, Stop>, Option<u64>) {
+        self.store.set_epoch_deadline(1);
+        self.store.data_mut().meter.allow(allowance.time);
+        if let Some(fuel) = allowance.fuel {
+            // It fails only where fuel is not metered, and there is no allowance then.
+            drop(self.store.set_fuel(fuel));
+        }
+        let answer = self.exchange(frame).map_err(|error| Stop::from_error(&error));
+        let used = allowance.fuel.map(|fuel| fuel - self.store.get_fuel().unwrap_or(fuel));
+        (answer, used)
+    }
+
+    fn exchange(&mut self, frame: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        let length = i32::try_from(frame.len()).map_err(|_| Stop::Limit(crate::outcome::Limit::Memory))?;
+        let address = self.allocate.call(&mut self.store, (0, 0, 1, length))?;
+        self.memory.write(&mut self.store, address.cast_unsigned() as usize, frame)?;
+        let answer = self.run.call(&mut self.store, (address, length))?;
+        let slice = |address: usize, length: usize| self.memory.data(&self.store).get(address..address + length);
+        let word = |address: u32| {
+            let bytes = slice(address as usize, 4)?;
+            Some(u32::from_le_bytes(bytes.try_into().ok()?))
+        };
+        let answer = answer.cast_unsigned();
+        word(answer)
+            .zip(word(answer.wrapping_add(4)))
+            .and_then(|(start, length)| slice(start as usize, length as usize))
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| Stop::Broken("the answer lies outside its memory".to_owned()).into())
+    }
+
+    /// Makes the interpreter as it was before its first run. `false` where only a new instance can be: the memory
+    /// grew, the run was a heavy one, or the kernel does not tell what was written.
+    #[must_use]
+    pub(crate) fn restore(&mut self, image: &[u8]) -> bool {
+        let memory = self.memory.data_mut(&mut self.store);
+        if memory.len() != image.len() {
+            return false;
+        }
+        let Scan::Written(written) = pages::written(memory) else { return false };
+        if written.iter().map(ExactSizeIterator::len).sum::<usize>() > HEAVY {
+            return false;
+        }
+        for range in written {
+            memory[range.clone()].copy_from_slice(&image[range]);
+        }
+        self.stack_pointer.set(&mut self.store, Val::I32(self.stack_top)).is_ok()
+    }
+
+    /// Compares everything that a run can change with a new instance: the whole memory, byte by byte.
+    pub(crate) fn is_pristine(&mut self, image: &[u8]) -> bool {
+        self.stack_pointer.get(&mut self.store).i32() == Some(self.stack_top) && self.memory.data(&self.store) == image
+    }
+}

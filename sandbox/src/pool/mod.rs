@@ -1,0 +1,8 @@
+//! Many interpreters at once: a thread and a live instance for each worker, one queue for all of them.
+
+mod queue;
+mod ticket;
+mod workers;
+
+pub use ticket::Ticket;
+pub use workers::Pool;

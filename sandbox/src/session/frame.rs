@@ -1,0 +1,60 @@
+//! The frames of the conversation with the guest: JSON both ways. `guest/guest.py` is the other end.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::job::{Call, Job, TraceOptions};
+use crate::limits::Limits;
+use crate::outcome::Ending;
+
+/// What the guest is asked to do next.
+#[derive(Serialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub(super) enum Step<'a> {
+    /// Run the program as a script.
+    Script(Program<'a>),
+    /// Run it so that its functions can be called afterwards.
+    Load(Program<'a>),
+    /// Call a function of the loaded program.
+    Call(&'a Call),
+    /// Run a test script in the namespace of the loaded program.
+    Test { source: &'a str },
+    /// Run it as a script and note what every line does.
+    Trace {
+        #[serde(flatten)]
+        program: Program<'a>,
+        #[serde(flatten)]
+        options: &'a TraceOptions,
+    },
+    /// Count what it is made of.
+    Metrics { source: &'a str },
+}
+
+/// A program and its surroundings.
+#[derive(Serialize, Clone, Copy)]
+pub(super) struct Program<'a> {
+    source: &'a str,
+    arguments: &'a [String],
+    seed: u64,
+    recursion: u32,
+}
+
+/// What the guest answers.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answer {
+    pub(super) ending: Ending,
+    #[serde(default)]
+    pub(super) value: Option<Value>,
+}
+
+impl<'a> Program<'a> {
+    pub(super) fn of(job: &'a Job, limits: &Limits) -> Self {
+        Self { source: &job.source, arguments: &job.arguments, seed: job.seed, recursion: limits.recursion }
+    }
+}
+
+impl Step<'_> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("strings, numbers and JSON values always have a text")
+    }
+}
