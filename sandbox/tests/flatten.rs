@@ -1,6 +1,7 @@
 //! Each component of `cases/flatten/` is flattened, and the module or the error is the one that stands beside it.
 //!
 //! `MILLRACE_BLESS=1 cargo test --release -p millrace-sandbox --test flatten` rewrites what stands there.
+#![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
 use millrace_sandbox::snapshot::flatten;
 use std::fs;

@@ -29,11 +29,12 @@ const ENTRY: &str = "from componentize_py import script; script()";
 /// Makes the component from the packages in `packages`, within the folder `work`.
 pub(super) fn componentize(python: &Python, packages: &Path, work: &Path) -> Result<Vec<u8>, ComponentizeError> {
     let (guest, empty, component) = (work.join("guest"), work.join("empty"), work.join("component.wasm"));
-    fs::create_dir(&guest)?;
     // The tool bundles every package of the environment that it is started in, unless it is given another one.
     fs::create_dir_all(empty.join("lib/python3/site-packages"))?;
     for (name, content) in GUEST {
-        fs::write(guest.join(name), content)?;
+        let path = guest.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&guest))?;
+        fs::write(path, content)?;
     }
     let mut command = python.command();
     command.args(["-c", ENTRY, "--quiet", "--world", WORLD, "--wit-path"]).arg(guest.join(WORLD_FILE));
