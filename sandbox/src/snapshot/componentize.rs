@@ -3,6 +3,7 @@
 //! Owns its arguments and its surroundings. The result must depend on the recipe alone, so it sees the guest's files, an
 //! empty environment in place of the user's own packages, and nothing else.
 
+use super::environment;
 use super::python::{Python, last_lines};
 use super::recipe::{GUEST, GUEST_MODULE, WORLD, WORLD_FILE};
 use std::fs;
@@ -36,6 +37,7 @@ pub(super) fn componentize(python: &Python, packages: &Path, work: &Path) -> Res
         fs::create_dir_all(path.parent().unwrap_or(&guest))?;
         fs::write(path, content)?;
     }
+    fs::write(guest.join(environment::LIBRARY_FILE), environment::library())?;
     let mut command = python.command();
     command.args(["-c", ENTRY, "--quiet", "--world", WORLD, "--wit-path"]).arg(guest.join(WORLD_FILE));
     command.args(["componentize", "--python-path"]).arg(&guest).arg("--output").arg(&component).arg(GUEST_MODULE);
