@@ -1,6 +1,7 @@
 //! Each component of `cases/flatten/` is flattened, and the module or the error is the one that stands beside it.
 //!
 //! `MILLRACE_BLESS=1 cargo test --release -p millrace-sandbox --test flatten` rewrites what stands there.
+#![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
 use millrace_sandbox::snapshot::flatten;
 use std::fs;
@@ -24,6 +25,23 @@ fn every_case_gives_the_module_or_the_error_beside_it() {
         };
         check(&case.with_extension("flat"), &text);
     }
+}
+
+/// A module comes out or an error does; the process never goes down with a component that is not what it seems.
+#[test]
+fn no_damaged_component_is_fatal() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/flatten/libraries.wat");
+    let component = wat::parse_file(case).unwrap();
+    let mut refused = 0;
+    for index in 0..component.len() {
+        for mask in [0x01, 0x02, 0x04, 0x10, 0x40, 0x80, 0xff] {
+            let mut damaged = component.clone();
+            damaged[index] ^= mask;
+            refused += usize::from(flatten(&damaged).is_err());
+        }
+        refused += usize::from(flatten(&component[..index]).is_err());
+    }
+    assert!(refused > component.len(), "hardly anything was refused: {refused}");
 }
 
 fn check(golden: &Path, text: &str) {

@@ -3,6 +3,7 @@
 //! Owns its arguments and its surroundings. The result must depend on the recipe alone, so it sees the guest's files, an
 //! empty environment in place of the user's own packages, and nothing else.
 
+use super::environment;
 use super::python::{Python, last_lines};
 use super::recipe::{GUEST, GUEST_MODULE, WORLD, WORLD_FILE};
 use std::fs;
@@ -29,12 +30,14 @@ const ENTRY: &str = "from componentize_py import script; script()";
 /// Makes the component from the packages in `packages`, within the folder `work`.
 pub(super) fn componentize(python: &Python, packages: &Path, work: &Path) -> Result<Vec<u8>, ComponentizeError> {
     let (guest, empty, component) = (work.join("guest"), work.join("empty"), work.join("component.wasm"));
-    fs::create_dir(&guest)?;
     // The tool bundles every package of the environment that it is started in, unless it is given another one.
     fs::create_dir_all(empty.join("lib/python3/site-packages"))?;
     for (name, content) in GUEST {
-        fs::write(guest.join(name), content)?;
+        let path = guest.join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&guest))?;
+        fs::write(path, content)?;
     }
+    fs::write(guest.join(environment::LIBRARY_FILE), environment::library())?;
     let mut command = python.command();
     command.args(["-c", ENTRY, "--quiet", "--world", WORLD, "--wit-path"]).arg(guest.join(WORLD_FILE));
     command.args(["componentize", "--python-path"]).arg(&guest).arg("--output").arg(&component).arg(GUEST_MODULE);

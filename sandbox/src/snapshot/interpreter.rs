@@ -48,7 +48,7 @@ impl Interpreter {
         Ok(store.has(found.identity)?.then_some(found))
     }
 
-    /// Finds it, or makes it: about 20 CPU-seconds, a network and a Python, once on a machine.
+    /// Finds it, or makes it: about 15 CPU-seconds, a network and a Python, once on a machine.
     ///
     /// `python` is the one to use in place of the search path's `python3`. Two processes that want it at once make it
     /// once: the second waits, and takes over where the first fails.

@@ -5,6 +5,7 @@
 //! prove its *soundness*, *store* it.
 
 mod componentize;
+mod environment;
 mod fetch;
 mod flatten;
 mod interpreter;

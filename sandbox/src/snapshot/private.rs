@@ -115,6 +115,8 @@ fn metadata(path: &Path) -> Result<Option<Metadata>, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use std::os::unix::fs::{PermissionsExt, symlink};
 

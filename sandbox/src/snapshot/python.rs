@@ -81,6 +81,8 @@ fn version_after(text: &str, prefix: &str) -> Option<(u32, u32)> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]

@@ -3,7 +3,7 @@
 //! Owns every pin. componentize-py's output differs from build to build in bytes but not in behaviour, so the recipe is
 //! hashed, never the result.
 
-use super::flatten;
+use super::{environment, flatten};
 use std::fmt;
 
 /// The package that holds CPython for WebAssembly and makes a component of it.
@@ -62,7 +62,8 @@ impl Identity {
             digest.add(name);
             digest.add(content);
         }
-        digest.add(&flatten::VERSION.to_string());
+        digest.add(&environment::library());
+        digest.add(flatten::VERSION.to_string());
         Self(digest.0.finalize())
     }
 
@@ -88,18 +89,21 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// Texts, each hashed with its length before it, so that no two lists of them look alike.
+/// Each is hashed with its length before it, so that no two lists of them look alike.
 struct Ingredients(blake3::Hasher);
 
 impl Ingredients {
-    fn add(&mut self, text: &str) {
-        self.0.update(&(text.len() as u64).to_le_bytes());
-        self.0.update(text.as_bytes());
+    fn add(&mut self, ingredient: impl AsRef<[u8]>) {
+        let bytes = ingredient.as_ref();
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]

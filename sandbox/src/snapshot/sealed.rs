@@ -68,6 +68,8 @@ fn decompress(compressed: &[u8], length: u64) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     #[test]

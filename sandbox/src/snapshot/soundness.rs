@@ -185,6 +185,8 @@ fn instructions(body: &FunctionBody<'_>) -> Result<(), Unsound> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
 
     /// What every sound module here has; the cases add one thing to it, or take one away.

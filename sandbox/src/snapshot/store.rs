@@ -183,6 +183,8 @@ fn compiled_name(identity: Identity, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
             Payload::InstanceSection(section) => section.into_iter().try_for_each(|item| self.instance(&item?)),
             Payload::ComponentAliasSection(section) => section.into_iter().try_for_each(|item| self.alias(item?)),
             Payload::ComponentCanonicalSection(section) => {
-                section.into_iter().try_for_each(|item| Ok(self.canonical(item?)))
+                section.into_iter().try_for_each(|item| self.canonical(item?))
             }
             Payload::ComponentImportSection(section) => section.into_iter().try_for_each(|item| {
                 let function = matches!(item?.ty, ComponentTypeRef::Func(_));
@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Every canonical function but a lift is one that the core calls and the host carries out.
-    fn canonical(&mut self, function: CanonicalFunction) {
+    fn canonical(&mut self, function: CanonicalFunction) -> Result<(), FlattenError> {
         match function {
             CanonicalFunction::Lift { core_func_index, options, .. } => {
                 self.functions.push(Some(Lift { function: core_func_index, options }));
@@ -107,6 +107,7 @@ impl<'a> Reader<'a> {
             }
             _ => self.linker.host(),
         }
+        Ok(())
     }
 
     /// An exported function takes a new place among the component's functions.

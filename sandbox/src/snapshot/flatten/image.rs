@@ -47,6 +47,8 @@ impl Image {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use wasmparser::MemoryType;
 

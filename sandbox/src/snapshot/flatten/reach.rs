@@ -45,7 +45,7 @@ impl<'a> Walk<'_, 'a> {
         match definition {
             Definition::Function(id) => self.function(id),
             Definition::Table(id) => self.table(id),
-            Definition::Memory(id) => drop(self.reached.memories.insert(id)),
+            Definition::Memory(id) => self.reached.memories.extend([id]),
             Definition::Global(_) => {}
         }
     }

@@ -45,16 +45,16 @@ impl Reencode for Renumber<'_, '_, '_> {
     }
 
     fn global_index(&mut self, index: u32) -> Translated<u32> {
-        self.only(self.library.globals.get(index as usize), &self.layout.stack_pointer, "mutable global")
+        only(self.library.globals.get(index as usize), &self.layout.stack_pointer, "mutable global")
     }
 
     fn table_index(&mut self, index: u32) -> Translated<u32> {
         let table = self.layout.table.as_ref().ok_or_else(|| missing("table", index))?;
-        self.only(self.library.tables.get(index as usize), table, "table")
+        only(self.library.tables.get(index as usize), table, "table")
     }
 
     fn memory_index(&mut self, index: u32) -> Translated<u32> {
-        self.only(self.library.memories.get(index as usize), &self.layout.memory, "memory")
+        only(self.library.memories.get(index as usize), &self.layout.memory, "memory")
     }
 
     fn instruction<'i>(&mut self, operator: Operator<'i>) -> Translated<Instruction<'i>> {
@@ -68,13 +68,11 @@ impl Reencode for Renumber<'_, '_, '_> {
     }
 }
 
-impl Renumber<'_, '_, '_> {
-    /// The number of what there is only one of; any other is one too many.
-    fn only<T: PartialEq>(&self, named: Option<&T>, kept: &T, what: &'static str) -> Translated<u32> {
-        match named {
-            Some(named) if named == kept => Ok(0),
-            _ => Err(Error::UserError(FlattenError::NotOne { what, found: 2 })),
-        }
+/// The number of what there is only one of; any other is one too many.
+fn only<T: PartialEq>(named: Option<&T>, kept: &T, what: &'static str) -> Translated<u32> {
+    match named {
+        Some(named) if named == kept => Ok(0),
+        _ => Err(Error::UserError(FlattenError::NotOne { what, found: 2 })),
     }
 }
 
