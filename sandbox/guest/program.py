@@ -78,7 +78,8 @@ def begin(name, source, arguments, seed, recursion):
     frame = _getframe()
     while frame is not None:
         depth, frame = depth + 1, frame.f_back
-    setrecursionlimit(recursion + depth)
+    # The frames between here and the program, which a process does not have.
+    setrecursionlimit(recursion + depth + 2)
     return namespace
 
 
