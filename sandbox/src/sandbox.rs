@@ -73,7 +73,10 @@ impl Sandbox {
 
     /// Runs jobs one after another in one interpreter, as a worker of a pool does, and says after each whether the
     /// interpreter is again as it was before its first: by comparing the whole memory, which takes milliseconds.
-    pub fn audit<'a>(&self, jobs: impl IntoIterator<Item = (&'a Job, &'a Limits)> + Send) -> Result<Vec<Audit>, HostError> {
+    pub fn audit<'a>(
+        &self,
+        jobs: impl IntoIterator<Item = (&'a Job, &'a Limits)> + Send,
+    ) -> Result<Vec<Audit>, HostError> {
         let audit = || {
             let mut worker = self.worker()?;
             let run = |(job, limits)| {

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use millrace_sandbox::{AfterFailure, Audit, Budget, Call, Job, Limits, Metering, Outcome, Sandbox, Task, TraceOptions};
+use millrace_sandbox::{
+    AfterFailure, Audit, Budget, Call, Job, Limits, Metering, Outcome, Sandbox, Task, TraceOptions,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -82,7 +84,8 @@ impl Case {
 
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("the cases' folder").map(|file| file.expect("a file").path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("the cases' folder").map(|file| file.expect("a file").path()).collect();
     files.sort();
     files.iter().flat_map(|file| read(file)).collect()
 }
@@ -155,7 +158,8 @@ fn shown(outcome: &Outcome) -> Value {
 /// The same expectation for both meterings: a time limit is a limit of fuel where that is metered.
 fn in_metering(expected: &Value, metering: Metering) -> Value {
     let text = expected.to_string();
-    let text = if metering == Metering::Fuel { text.replace(r#""limited":"time""#, r#""limited":"fuel""#) } else { text };
+    let text =
+        if metering == Metering::Fuel { text.replace(r#""limited":"time""#, r#""limited":"fuel""#) } else { text };
     serde_json::from_str(&text).expect("it was JSON before")
 }
 

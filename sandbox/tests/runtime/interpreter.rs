@@ -37,7 +37,8 @@ fn compiled(metering: Metering, module: &Path) -> PathBuf {
     if modified(&code).is_none() || modified(&code) < modified(module) {
         let bytes = std::fs::read(module).expect("MILLRACE_SANDBOX_MODULE names a file that can be read");
         let partial = code.with_extension("partial");
-        std::fs::write(&partial, Sandbox::compile(metering, &bytes).expect("the module compiles")).expect("room on disk");
+        std::fs::write(&partial, Sandbox::compile(metering, &bytes).expect("the module compiles"))
+            .expect("room on disk");
         std::fs::rename(&partial, &code).expect("the build's folder can be written");
     }
     code

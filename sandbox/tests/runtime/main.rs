@@ -3,8 +3,8 @@
 //! The interpreter's module is made elsewhere; the option `MILLRACE_SANDBOX_MODULE` names its file. Without it every
 //! test here says on stderr that it was skipped.
 
-mod opening;
 mod case;
 mod interpreter;
+mod opening;
 mod pool;
 mod time;

@@ -38,7 +38,8 @@ fn a_step_that_runs_out_of_time_leaves_the_others_theirs() {
     let tests = ["assert one() == 1", "while True: pass", "assert one() == 1"].map(str::to_owned);
     let limits = Limits { step: Some(Budget::Time(Duration::from_millis(100))), ..limited(60_000) };
     let job = Job::tests("def one():\n    return 1\n", tests.to_vec());
-    let endings: Vec<_> = sandbox.run(&job, &limits).expect("the host is well").replies.into_iter().map(|reply| reply.ending).collect();
+    let endings: Vec<_> =
+        sandbox.run(&job, &limits).expect("the host is well").replies.into_iter().map(|reply| reply.ending).collect();
     assert_eq!(endings, [Ending::Finished, Ending::Limited(Limit::Time), Ending::Finished]);
 }
 
