@@ -41,7 +41,10 @@ class WitWorld(wit_world.WitWorld):
 def answer(frame):
     step, _ = _read(frame.decode(), 0)
     carry_out = steps.STEPS[step.pop("step")]
-    ending, value = carry_out(**step)
+    try:
+        ending, value = carry_out(**step)
+    except BaseException as error:
+        ending, value = {"crashed": {"reason": f"the guest failed: {type(error).__name__}"}}, None
     return values.text({"ending": ending, "value": value}).encode()
 
 

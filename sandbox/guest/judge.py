@@ -13,7 +13,7 @@ import gc
 import operator
 import sys
 import types
-from sys import addaudithook, setprofile, settrace
+from sys import addaudithook
 
 import program
 
@@ -80,7 +80,7 @@ def judge(source, namespace):
 
 
 def _undo():
-    settrace(None), setprofile(None)
+    program.untrace()
     gc.callbacks.clear()
     for namespace, names, values in _pristine_modules:
         if not all(map(operator.is_, map(namespace.get, names), values)):
@@ -139,7 +139,7 @@ def _compare(numbers, left, *others):
     return result
 
 
-_FUNCTION = slice(_compare)
+_FUNCTION = slice(_compare, None)
 
 
 def _distrust(left, right):

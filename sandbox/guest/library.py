@@ -9,6 +9,9 @@ _LEFT_OUT = {
     "antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "ensurepip", "venv", "lib2to3", "test",
     "_pyrepl", "pip",
 }
+# What could not be imported, by its full name. Filled when the interpreter is made.
+LACKING = set(_LEFT_OUT)
+
 _LEFT_OUT_PARTS = {"__main__", "tests", "test", "idle_test"}
 
 
@@ -35,6 +38,7 @@ def _import(name):
     try:
         return importlib.import_module(name)
     except BaseException:
+        LACKING.add(name)
         for partial in set(sys.modules) - before:
             if partial == name or partial.startswith(name + "."):
                 del sys.modules[partial]

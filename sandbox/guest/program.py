@@ -1,16 +1,17 @@
 """A program: its module, its compilation, its run, and how it ended."""
 
-import _imp
-import atexit
 import builtins
-import gc
 import io
 import random
 import sys
 import types
-import warnings
-from sys import _getframe, excepthook, setprofile, setrecursionlimit, settrace
+from atexit import _run_exitfuncs
+from gc import collect
+from functools import partial
+from operator import is_
+from sys import _getframe, excepthook, getprofile, gettrace, modules, setprofile, setrecursionlimit, settrace
 
+from library import LACKING
 from values import printable
 
 __builtins__ = dict(__builtins__)
@@ -37,7 +38,6 @@ _THIRD_PARTY = frozenset(
     win32api win32con pwnlib pandas_datareader yfinance backtrader statannot line_profiler memory_profiler
     """.split()
 )
-_LACKING = frozenset(sys.stdlib_module_names) - frozenset(sys.modules)
 
 _STREAMS = (
     io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False), 1 << 16), "utf-8", "surrogateescape"),
@@ -70,15 +70,16 @@ def begin(name, source, arguments, seed, recursion):
         random.seed(seed)
     module = types.ModuleType(name)
     for own in _OWN:
-        sys.modules.pop(own, None)
-    sys.modules[name] = module
+        modules.pop(own, None)
+    modules[name] = module
     namespace = module.__dict__
     namespace.update(__builtins__=builtins, __file__=MAIN, __loader__=Source(source))
     depth = 0
     frame = _getframe()
     while frame is not None:
         depth, frame = depth + 1, frame.f_back
-    setrecursionlimit(recursion + depth)
+    # The frames between here and the program, which a process does not have.
+    setrecursionlimit(recursion + depth + 2)
     return namespace
 
 
@@ -88,36 +89,50 @@ def use_streams(*streams):
     _streams = streams or _STREAMS
 
 
-def execute(source, namespace, file, stage):
-    """Compiles and runs a text, and says how it ended."""
+def execute(source, namespace, file, stage, before=None):
+    """Compiles and runs a text, and says how it ended. What is given as `before` is called just before it runs."""
     try:
         code = compile(source, file, "exec", dont_inherit=True)
     except BaseException as error:
         return ending_of(error, "compile"), error
-    return carry_out(lambda: exec(code, namespace), stage)
+    return carry_out(lambda: exec(code, namespace), stage, before)
 
 
-def carry_out(action, stage):
+def carry_out(action, stage, before=None):
     """Runs what runs a program's code, and says how it ended: an ending, and the exception if there was one."""
     try:
+        if before is not None:
+            before()
         action()
     except BaseException as error:
-        settrace(None), setprofile(None)
+        untrace()
         return ending_of(error, stage), error
-    settrace(None), setprofile(None)
+    untrace()
     return "finished", None
+
+
+def untrace():
+    """Ends what a program set to watch its own code, before it watches the guest's. Looks first: a hook may forbid to
+    set it."""
+    if gettrace() is not None:
+        settrace(None)
+    if getprofile() is not None:
+        setprofile(None)
 
 
 def ending_of(error, stage):
     """How an exception that nothing caught ends a program."""
     if isinstance(error, SystemExit):
         return {"exited": {"status": _status(error)}}
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) and not _message(error).startswith("Parser stack overflowed"):
         return {"limited": "memory"}
     module = _lacking(error)
     if module is not None:
         return {"unsupported": {"module": module}}
-    file, line = _place(error)
+    try:
+        file, line = _place(error)
+    except BaseException:
+        file = line = None
     return {
         "raised": {
             "kind": printable(_name_of(type(error))),
@@ -129,18 +144,17 @@ def ending_of(error, stage):
     }
 
 
-def finish(namespace):
-    """What a process does at its end: exit functions, destructors, and what is still in the buffers."""
+def finish(last):
+    """What a process does at its end: exit functions, destructors, and what is still in the buffers. Takes the only
+    reference to the program's namespace, in a list: it goes as it does there, where destructors find their globals."""
     try:
-        atexit._run_exitfuncs()
+        _run_exitfuncs()
     except BaseException:
         pass
-    sys.modules.pop("__main__", None)
-    if any(map(_has_end, namespace.values())):
-        # The module goes as it does at a process's end, where destructors still find their globals.
-        waiting = [namespace]
-        del namespace
-        gc.collect()
+    modules.pop("__main__", None)
+    if any(map(_has_end, list(last[0].values()))):
+        last.clear()
+        collect()
     flush()
 
 
@@ -166,10 +180,10 @@ def report(error):
 
 def _has_end(value):
     """Whether a global does something when it goes: a file, or an object with a destructor."""
-    if value in _STREAMS:
-        return False
     kind = type(value)
-    return hasattr(kind, "__del__") or (kind is type and hasattr(value, "__del__"))
+    if kind is type:
+        return hasattr(value, "__del__")
+    return hasattr(kind, "__del__") and not any(map(partial(is_, value), _STREAMS))
 
 
 def _status(error):
@@ -190,7 +204,7 @@ def _lacking(error):
     while isinstance(error, ImportError):
         name = ImportError.__dict__["name"].__get__(error)
         top = name.partition(".")[0] if type(name) is str else None
-        if top in _THIRD_PARTY or top in _LACKING:
+        if top in _THIRD_PARTY or top in LACKING or name in LACKING:
             return printable(name)
         # Modules that tell that the platform is not theirs say so while they handle the import that failed.
         error = BaseException.__dict__["__context__"].__get__(error)

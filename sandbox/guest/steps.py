@@ -12,12 +12,9 @@ _loaded = None
 
 
 def _script(source, arguments, seed, recursion):
-    namespace = program.begin("__main__", source, arguments, seed, recursion)
-    ending, error = program.execute(source, namespace, program.MAIN, "program")
-    if type(ending) is not str and "exited" not in ending:
-        program.report(error)
-    del error
-    program.finish(namespace)
+    last = [program.begin("__main__", source, arguments, seed, recursion)]
+    ending, error = program.execute(source, last[0], program.MAIN, "program")
+    _close(last, ending, error)
     return ending, None
 
 
@@ -51,12 +48,17 @@ def _test(source):
 
 
 def _trace(source, arguments, seed, recursion, events, characters, variables):
-    namespace = program.begin("__main__", source, arguments, seed, recursion)
-    ending, error, found = tracing.run(source, namespace, events, characters, variables)
+    last = [program.begin("__main__", source, arguments, seed, recursion)]
+    ending, error, found = tracing.run(source, last[0], events, characters, variables)
+    _close(last, ending, error)
+    return ending, found
+
+
+def _close(last, ending, error):
     if type(ending) is not str and "exited" not in ending:
         program.report(error)
-    program.finish(namespace)
-    return ending, found
+    del error
+    program.finish(last)
 
 
 def _metrics(source):

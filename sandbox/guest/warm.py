@@ -3,6 +3,7 @@
 import gc
 import io
 import json
+import linecache
 import random
 import sys
 import types
@@ -70,6 +71,7 @@ def settle():
     """Leaves memory as a run should find it."""
     program.use_streams()
     steps.forget()
+    linecache.clearcache()
     sys.modules.pop("main", None)
     sys.modules["__main__"] = types.ModuleType("__main__")
     random.seed(0)

@@ -20,4 +20,4 @@ pub use limits::{Budget, Limits};
 pub use machine::Metering;
 pub use outcome::{Captured, Ending, Exception, Limit, Outcome, Reply, Stage, Usage};
 pub use pool::{Pool, Ticket};
-pub use sandbox::Sandbox;
+pub use sandbox::{Audit, Sandbox};

@@ -16,6 +16,15 @@ use crate::session::Worker;
 /// Stack of a thread that runs an interpreter, for the host's own functions under it.
 const HOST_STACK: usize = 2 << 20;
 
+/// One job of [`Sandbox::audit`].
+#[derive(Debug)]
+pub struct Audit {
+    /// What the job gave.
+    pub result: Result<Outcome, HostError>,
+    /// Whether nothing of it is left.
+    pub pristine: bool,
+}
+
 /// An interpreter that is ready to be instantiated. Cheap to clone.
 #[derive(Clone)]
 pub struct Sandbox {
@@ -58,6 +67,26 @@ impl Sandbox {
         std::thread::scope(|scope| {
             let run = || self.worker()?.run(job, limits, Arc::new(AtomicBool::new(false)));
             let thread = thread("sandbox run").spawn_scoped(scope, run).map_err(|error| no_thread(&error))?;
+            thread.join().unwrap_or(Err(HostError::Closed))
+        })
+    }
+
+    /// Runs jobs one after another in one interpreter, as a worker of a pool does, and says after each whether the
+    /// interpreter is again as it was before its first: by comparing the whole memory, which takes milliseconds.
+    pub fn audit<'a>(
+        &self,
+        jobs: impl IntoIterator<Item = (&'a Job, &'a Limits)> + Send,
+    ) -> Result<Vec<Audit>, HostError> {
+        let audit = || {
+            let mut worker = self.worker()?;
+            let run = |(job, limits)| {
+                let result = worker.run(job, limits, Arc::new(AtomicBool::new(false)));
+                Audit { result, pristine: worker.is_pristine() }
+            };
+            Ok(jobs.into_iter().map(run).collect())
+        };
+        std::thread::scope(|scope| {
+            let thread = thread("sandbox audit").spawn_scoped(scope, audit).map_err(|error| no_thread(&error))?;
             thread.join().unwrap_or(Err(HostError::Closed))
         })
     }

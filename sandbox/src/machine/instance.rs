@@ -27,6 +27,9 @@ pub(crate) struct Instance {
     stack_top: i32,
     allocate: TypedFunc<(i32, i32, i32, i32), i32>,
     run: TypedFunc<(i32, i32), i32>,
+    after_run: TypedFunc<i32, ()>,
+    /// An answer that lies in memory still. The guest must be told before it is called again, and not otherwise.
+    answered: Option<i32>,
 }
 
 impl Instance {
@@ -37,8 +40,10 @@ impl Instance {
         let stack_top = stack_pointer.get(&mut store).i32().ok_or(HostError::Export("__stack_pointer of type i32"))?;
         let allocate = raw.get_typed_func(&mut store, "cabi_realloc").map_err(|_| HostError::Export("cabi_realloc"))?;
         let run = raw.get_typed_func(&mut store, "run").map_err(|_| HostError::Export("run: func(job) -> answer"))?;
+        let after_run =
+            raw.get_typed_func(&mut store, "cabi_post_run").map_err(|_| HostError::Export("cabi_post_run"))?;
         store.data_mut().attach(memory, allocate.clone());
-        Ok(Self { store, memory, stack_pointer, stack_top, allocate, run })
+        Ok(Self { store, memory, stack_pointer, stack_top, allocate, run, after_run, answered: None })
     }
 
     /// What the host keeps for the run: streams, clocks, limits.
@@ -71,6 +76,9 @@ impl Instance {
     }
 
     fn exchange(&mut self, frame: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        if let Some(answer) = self.answered.take() {
+            self.after_run.call(&mut self.store, answer)?;
+        }
         let length = i32::try_from(frame.len()).map_err(|_| Stop::Limit(crate::outcome::Limit::Memory))?;
         let address = self.allocate.call(&mut self.store, (0, 0, 1, length))?;
         self.memory.write(&mut self.store, address.cast_unsigned() as usize, frame)?;
@@ -80,9 +88,10 @@ impl Instance {
             let bytes = slice(address as usize, 4)?;
             Some(u32::from_le_bytes(bytes.try_into().ok()?))
         };
-        let answer = answer.cast_unsigned();
-        word(answer)
-            .zip(word(answer.wrapping_add(4)))
+        self.answered = Some(answer);
+        let place = answer.cast_unsigned();
+        word(place)
+            .zip(word(place.wrapping_add(4)))
             .and_then(|(start, length)| slice(start as usize, length as usize))
             .map(<[u8]>::to_vec)
             .ok_or_else(|| Stop::Broken("the answer lies outside its memory".to_owned()).into())
@@ -92,6 +101,7 @@ impl Instance {
     /// grew, the run was a heavy one, or the kernel does not tell what was written.
     #[must_use]
     pub(crate) fn restore(&mut self, image: &[u8]) -> bool {
+        self.answered = None;
         let memory = self.memory.data_mut(&mut self.store);
         if memory.len() != image.len() {
             return false;

@@ -7,7 +7,7 @@ use crate::error::HostError;
 
 /// Bytes of native stack that the interpreter may use. CPython's own guards on its C stack, one MiB of linear memory,
 /// are reached long before, so that deep nesting in C code is a `RecursionError` and no trap.
-pub(crate) const STACK: usize = 48 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Larger than any snapshot: the whole of it is mapped copy-on-write, never written page by page.
 const IMAGE: u64 = 256 << 20;
