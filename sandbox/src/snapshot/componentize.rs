@@ -22,6 +22,9 @@ pub enum ComponentizeError {
         /// Its last lines.
         said: String,
     },
+    /// Python would draw the seed of its string hashes at random.
+    #[error("componentize-py did not link `{}`, without which runs would not be repeatable", environment::LIBRARY_FILE)]
+    Environment,
 }
 
 /// The package has no `__main__`; this is what its console script does.
@@ -48,5 +51,6 @@ pub(super) fn componentize(python: &Python, packages: &Path, work: &Path) -> Res
     if !output.status.success() {
         return Err(ComponentizeError::Failed { said: last_lines(&output) });
     }
-    Ok(fs::read(component)?)
+    let component = fs::read(component)?;
+    if environment::is_linked(&component) { Ok(component) } else { Err(ComponentizeError::Environment) }
 }

@@ -48,6 +48,11 @@ pub(super) fn library() -> Vec<u8> {
     module.finish()
 }
 
+/// Whether the library's text lies in the snapshot's memory: then it was linked, and its initialiser has run.
+pub(super) fn is_linked(component: &[u8]) -> bool {
+    component.windows(TEXT.len()).any(|window| window == TEXT.as_bytes())
+}
+
 /// How much memory the library wants, and that the C library comes before it.
 fn linking(size: usize) -> Vec<u8> {
     let (mut memory, mut needed, mut section) = (Vec::new(), Vec::new(), Vec::new());
@@ -93,6 +98,7 @@ mod tests {
     fn the_library_is_valid_and_its_text_is_where_its_code_looks() {
         wasmparser::validate(&library()).unwrap();
         let value = usize::try_from(VALUE).unwrap();
+        assert!(is_linked(&library()) && !is_linked(b"PYTHONHASHSEED"));
         assert_eq!((&TEXT[..value], &TEXT[value..]), ("PYTHONHASHSEED\0", "0\0"));
     }
 }

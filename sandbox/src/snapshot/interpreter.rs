@@ -61,11 +61,11 @@ impl Interpreter {
             return Ok(found);
         }
         let wanted = Self::of(store);
-        let making = store.making()?;
+        let mut reporter = Reporter::new(progress);
+        let making = store.making(|| reporter.begin(Step::Wait))?;
         if store.has(wanted.identity)? {
             return Ok(wanted);
         }
-        let mut reporter = Reporter::new(progress);
         let module = make(python, making.folder(), &mut reporter)?;
         reporter.begin(Step::Write);
         store.keep(wanted.identity, &module)?;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 /// A step of the making, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Another process is making it; this one waits. Comes before the others, if at all.
+    Wait,
     /// Looking for a Python with pip.
     Find,
     /// Fetching the pinned package.
@@ -23,6 +25,7 @@ pub enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Wait => "waiting for another process that is making it",
             Self::Find => "looking for python3 and pip",
             Self::Fetch => "fetching componentize-py",
             Self::Snapshot => "starting CPython and taking its snapshot",
@@ -52,6 +55,7 @@ pub(super) struct Reporter<'a> {
     listener: &'a mut dyn FnMut(Progress),
 }
 
+/// What every making goes through.
 const STEPS: [Step; 6] = [Step::Find, Step::Fetch, Step::Snapshot, Step::Flatten, Step::Verify, Step::Write];
 
 impl<'a> Reporter<'a> {
@@ -60,7 +64,7 @@ impl<'a> Reporter<'a> {
     }
 
     pub fn begin(&mut self, step: Step) {
-        let done = STEPS.iter().take_while(|other| **other != step).count();
+        let done = STEPS.iter().position(|other| *other == step).unwrap_or(0);
         (self.listener)(Progress { step, done, total: STEPS.len(), elapsed: self.start.elapsed() });
     }
 }

@@ -9,7 +9,7 @@ use super::recipe::Identity;
 use super::sealed::{SealError, seal, unseal};
 use super::soundness::{self, Unsound};
 use std::error::Error;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -120,7 +120,7 @@ impl Store {
         if let Some(path) = self.compiled.find(&name)? {
             return Ok(path);
         }
-        let _lock = self.lock(&name)?;
+        let _lock = self.lock(&name, || ())?;
         if let Some(path) = self.compiled.find(&name)? {
             return Ok(path);
         }
@@ -128,17 +128,24 @@ impl Store {
     }
 
     /// Holds the making of modules: while it lives, no other process makes one, and there is a folder to make it in. A
-    /// process that dies gives its lock back, so the next takes over.
-    pub(super) fn making(&self) -> Result<Making, StoreError> {
-        let lock = self.lock("making")?;
+    /// process that dies gives its lock back, so the next takes over. `waiting` is called if another one is at it.
+    pub(super) fn making(&self, waiting: impl FnOnce()) -> Result<Making, StoreError> {
+        let lock = self.lock("making", waiting)?;
         Ok(Making { work: self.making.scratch()?, _lock: lock })
     }
 
     /// Waits until no other process makes the same thing.
-    fn lock(&self, name: &str) -> Result<File, StoreError> {
+    fn lock(&self, name: &str, waiting: impl FnOnce()) -> Result<File, StoreError> {
         let path = self.locks.path(name);
         let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let locked = opened.and_then(|file| file.lock().map(|()| file));
+        let locked = opened.and_then(|file| match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::Error(error)) => Err(error),
+            Err(TryLockError::WouldBlock) => {
+                waiting();
+                file.lock().map(|()| file)
+            }
+        });
         locked.map_err(|source| StoreError::Io { doing: "lock", path, source })
     }
 }
@@ -233,6 +240,24 @@ mod tests {
         assert_eq!(failed.unwrap_err().to_string(), "failed to compile the interpreter: no such feature");
         let path = store.compiled(Identity::current(), "a", || Ok(b"one".to_vec())).unwrap();
         assert_eq!(fs::read(path).unwrap(), b"one");
+    }
+
+    #[test]
+    fn who_has_to_wait_is_told() {
+        let (_scratch, store) = opened();
+        let (first, told) = (store.making(|| unreachable!("nobody else is at it")).unwrap(), AtomicUsize::new(0));
+        let folder = first.folder().to_owned();
+        std::thread::scope(|scope| {
+            let second = scope.spawn(|| {
+                let making = store.making(|| {
+                    told.fetch_add(1, Ordering::SeqCst);
+                    drop(first);
+                });
+                making.map(|making| making.folder().to_owned())
+            });
+            assert_ne!(second.join().unwrap().unwrap(), folder);
+        });
+        assert_eq!((told.into_inner(), folder.exists()), (1, false));
     }
 
     #[test]
