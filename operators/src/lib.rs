@@ -9,3 +9,4 @@ pub mod filter;
 pub mod row;
 pub mod source;
 pub mod table;
+pub mod verify;
