@@ -44,6 +44,9 @@ pub enum Command {
     /// Look after the cache
     #[command(subcommand)]
     Cache(CacheCommand),
+    /// Look after the sandbox that runs Python
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
     /// Write the JSON Schemas that editors complete manifests with
     Schemas(Schemas),
     /// Print a completion script for a shell
@@ -277,6 +280,27 @@ pub struct Adopt {
     /// Parquet files in order, or the folder of an artifact; `OUTPUT=PATH` where the node has several outputs
     #[arg(required = true, value_name = "[OUTPUT=]PATH")]
     pub files: Vec<PathBuf>,
+}
+
+/// `sandbox`.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Make the interpreter, which the first run does as well, or carry it between machines
+    Prepare(Prepare),
+}
+
+/// `sandbox prepare`.
+#[derive(Debug, Args)]
+pub struct Prepare {
+    /// Take the interpreter from a file that `--export` wrote on another machine: needs no network
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
+    /// Write the interpreter to a file for a machine without a network
+    #[arg(long, value_name = "FILE")]
+    pub export: Option<PathBuf>,
+    /// The python3 that makes it, with pip [default: the one on the search path]
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub python: Option<PathBuf>,
 }
 
 /// `schemas`.

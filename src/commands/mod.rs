@@ -9,6 +9,7 @@ mod init;
 mod operators;
 mod plan;
 mod run;
+mod sandbox;
 mod schemas;
 mod show;
 mod trace;
@@ -35,5 +36,6 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::execute(&arguments),
         Command::Ablate(arguments) => ablate::execute(&arguments, out),
         Command::Cache(command) => cache::execute(&command, out),
+        Command::Sandbox(command) => sandbox::execute(&command, out),
     }
 }

@@ -7,12 +7,14 @@ mod dialogue;
 mod metric;
 mod preference;
 mod problem;
+mod verdict;
 
 pub use completion::completion;
 pub use dialogue::dialogue;
 pub use metric::metric;
 pub use preference::preference;
 pub use problem::problem;
+pub use verdict::verdict;
 
 use std::sync::Arc;
 

@@ -36,6 +36,17 @@ impl<T> Queue<T> {
         Ok(())
     }
 
+    /// Takes an item whether there is room or not. Gives it back where the queue is closed.
+    pub(super) fn push_beyond(&self, item: T) -> Result<(), T> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(item);
+        }
+        state.waiting.push_back(item);
+        self.filled.notify_one();
+        Ok(())
+    }
+
     /// Waits for an item. Nothing where the queue is closed.
     pub(super) fn pop(&self) -> Option<T> {
         let mut state = self.lock();

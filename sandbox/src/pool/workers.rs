@@ -51,6 +51,13 @@ impl Pool {
         ticket
     }
 
+    /// Hands a job in without waiting, for callers that bound by themselves how many jobs they have under way.
+    pub fn submit_beyond(&self, job: Job, limits: Limits) -> Ticket {
+        let (ticket, promise) = pair();
+        drop(self.queue.push_beyond(Task { job, limits, promise }));
+        ticket
+    }
+
     /// How many jobs wait, beside those that run, before [`Pool::submit`] does.
     pub fn room(&self) -> usize {
         self.threads.len() * AHEAD

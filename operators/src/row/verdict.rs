@@ -1,0 +1,34 @@
+//! `Verdict`: a program and how it did on its tests.
+
+use arrow::datatypes::DataType;
+use engine::port::RowType;
+
+use super::{list, structure};
+
+/// The row type `Verdict`.
+#[must_use]
+pub fn verdict() -> RowType {
+    let result = structure([("status", DataType::Utf8), ("message", DataType::Utf8), ("actual", DataType::Utf8)]);
+    RowType::new("Verdict", "A program, and how it did on its tests.")
+        .column("id", DataType::Utf8, "Stable identity of the program.")
+        .column("passed", DataType::Boolean, "Whether it passed every test.")
+        .column(
+            "status",
+            DataType::Utf8,
+            "`passed`, or how the first test that it did not pass ended: `failed`, `runtime_error`, `compile_error`, \
+             `timeout`, `memory`, `output`, `unsupported`.",
+        )
+        .optional("message", DataType::Utf8, "What went wrong there.")
+        .column("score", DataType::Float64, "The share of its tests that it passed.")
+        .within(0.0..=1.0)
+        .column("tests_passed", DataType::Int64, "How many tests it passed.")
+        .column("tests_total", DataType::Int64, "How many tests there are.")
+        .column(
+            "results",
+            list(result),
+            "One entry for each test that was run, in their order: its status, what went wrong, and for a test that \
+             failed what came in place of what was expected.",
+        )
+}
+
+engine::row_type!(verdict);

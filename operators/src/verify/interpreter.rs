@@ -1,0 +1,45 @@
+//! The sandbox's interpreters, opened once a run and shared by every node that runs programs.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use engine::operator::{Context, Fault};
+use sandbox::snapshot::{Identity, Interpreter, Store};
+use sandbox::{HostError, Metering, OpenError, Pool, Sandbox};
+
+/// As many interpreters as there are threads. The first time on a machine it is made, which takes a minute.
+pub(super) fn pool(context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
+    context.shared(&format!("sandbox measured by {metering:?}"), &[], || open(context, metering))
+}
+
+/// What a verdict depends on beside program, tests and limits.
+pub(super) fn identities() -> BTreeMap<String, String> {
+    [("interpreter".to_owned(), Identity::current().to_string())].into()
+}
+
+fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
+    let node = |error: &dyn std::fmt::Display| Fault::node(error.to_string());
+    let store = Store::of_machine(context.machine_folder()?).map_err(|error| node(&error))?;
+    let mut tell = |progress: sandbox::snapshot::Progress| {
+        context.warn(format!("preparing Python, once on this machine: {}", progress.step));
+    };
+    let interpreter = Interpreter::prepare(&store, None, &mut tell).map_err(|error| node(&error))?;
+    let sandbox = Sandbox::prepared(metering, &interpreter).map_err(|error| match error {
+        OpenError::Host(error) => fault(&error),
+        OpenError::Store(error) => node(&error),
+    })?;
+    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    Pool::new(&sandbox, threads).map_err(|error| fault(&error))
+}
+
+/// A fault of the host: never a verdict, and mostly worth another attempt.
+pub(super) fn fault(error: &HostError) -> Fault {
+    match error {
+        HostError::Cancelled => Fault::Cancelled,
+        HostError::Overdue { .. } | HostError::Instantiate(_) | HostError::Kernel { .. } | HostError::Closed => {
+            Fault::infrastructure(error.to_string())
+        }
+        _ => Fault::node(error.to_string()),
+    }
+}

@@ -1,0 +1,50 @@
+//! From what a model wrote to a program.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What of a text is the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Extract {
+    /// All of it.
+    #[default]
+    Whole,
+    /// What stands between the last pair of lines with three backticks; nothing where there is no such pair.
+    LastBlock,
+    /// What stands between the first pair of lines with three backticks; nothing where there is no such pair.
+    FirstBlock,
+}
+
+impl Extract {
+    /// The program in a text, if there is one.
+    pub(super) fn from(self, text: &str) -> Option<String> {
+        let fences: Vec<usize> =
+            text.lines().enumerate().filter(|(_, line)| line.contains("```")).map(|(number, _)| number).collect();
+        let (opening, closing) = match (self, fences.as_slice()) {
+            (Self::Whole, _) => return Some(text.to_owned()),
+            (Self::LastBlock, [.., opening, closing]) | (Self::FirstBlock, [opening, closing, ..]) => {
+                (*opening, *closing)
+            }
+            _ => return None,
+        };
+        let lines = text.lines().skip(opening + 1).take(closing - opening - 1);
+        Some(lines.flat_map(|line| [line, "\n"]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_stand_between_fences() {
+        let text = "First:\n```python\na = 1\n```\nthen\n```\nb = 2\n\n```\n";
+        assert_eq!(Extract::FirstBlock.from(text).as_deref(), Some("a = 1\n"));
+        assert_eq!(Extract::LastBlock.from(text).as_deref(), Some("b = 2\n\n"));
+        assert_eq!(Extract::Whole.from(text).as_deref(), Some(text));
+        for without in ["", "a = 1", "```python\na = 1"] {
+            assert_eq!(Extract::LastBlock.from(without), None, "{without}");
+        }
+    }
+}
