@@ -29,12 +29,12 @@ use super::PythonValue;
 /// White space is what Python's `str.split` takes for it. A value that has no notation (an instance of a class, a
 /// `Fraction`) never equals anything, under any rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Compare {
     /// Printed: the same characters; only newlines at the end do not count.
     ///
-    /// Returned: the same types and values at every depth: `1` is neither `1.0` nor `True`, a set is no frozenset, and
-    /// NaN is NaN. JSON has no tuples: where a list is expected, a tuple of the same items is right too, though not
+    /// Returned: the same types and values at every depth: `1` is neither `1.0` nor `True`, a set is no frozenset, but
+    /// `0.0` is `-0.0` and NaN is NaN. JSON has no tuples: where a list is expected, a tuple of the same items is right too, though not
     /// within a set or a key.
     Exact,
     /// Printed: the same words, split at white space, whatever white space stands between them.
@@ -50,7 +50,7 @@ pub enum Compare {
     /// words, each a number to Python's `decimal.Decimal`, and they are exactly equal one by one: `1.0` is `1` and
     /// `1e3` is `1000`, but `0.333` is not `0.3333`, and `NaN` equals no other spelling of it.
     ///
-    /// Returned: equal by Python's `==` after a tuple at the top, but none further in, has become a list.
+    /// Returned: equal by Python's `==` once a tuple at the top, but none further in, has become a list.
     Livecodebench,
     /// As EvalPlus 0.3.1 checks a task that sets no tolerance of its own.
     ///
