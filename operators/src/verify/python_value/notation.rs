@@ -125,7 +125,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
     pairs
         .map(|pair| match pair {
-            [high, low] => Some(hexadecimal(*high)? << 4 | hexadecimal(*low)?),
+            [high, low] => Some((hexadecimal(*high)? << 4) | hexadecimal(*low)?),
             _ => None,
         })
         .collect()

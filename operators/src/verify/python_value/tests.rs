@@ -61,20 +61,23 @@ fn scalars() -> impl Strategy<Value = PythonValue> {
         any::<u64>().prop_map(BigInt::from),
         prop::collection::vec(any::<u8>(), 0..40).prop_map(|bytes| BigInt::from_signed_bytes_le(&bytes)),
     ];
-    let texts = prop_oneof![
-        prop::sample::select(vec!["", "a", "$", "$tuple", "$int", "\"\\\u{0}\n\u{1f}\u{7f}", "é😀"])
-            .prop_map(str::to_owned),
-        any::<String>(),
-    ];
     prop_oneof![
         Just(PythonValue::None),
         any::<bool>().prop_map(PythonValue::Bool),
         integers.prop_map(PythonValue::Int),
         floats.clone().prop_map(PythonValue::Float),
         (floats.clone(), floats).prop_map(|(real, imaginary)| PythonValue::Complex(real, imaginary)),
-        texts.clone().prop_map(PythonValue::Text),
+        texts().prop_map(PythonValue::Text),
         prop::collection::vec(any::<u8>(), 0..4).prop_map(PythonValue::Bytes),
-        texts.prop_map(|repr| PythonValue::Object { type_name: "Thing".to_owned(), repr }),
+        texts().prop_map(|repr| PythonValue::Object { type_name: "Thing".to_owned(), repr }),
+    ]
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec!["", "a", "$", "$tuple", "$int", "\"\\\u{0}\n\u{1f}\u{7f}", "é😀"])
+            .prop_map(str::to_owned),
+        any::<String>(),
     ]
 }
 

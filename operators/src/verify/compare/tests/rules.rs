@@ -138,6 +138,7 @@ fn floats_of_texts_are_within_the_larger_margin() {
             ("1e999", "1e999", true),
             ("1e999", "inf", false),
             ("1e999", "10e998", false),
+            ("-Infinity", "-inf", true),
             ("a 1", "a  1.0000001", true),
             ("a 1", "b 1", false),
             ("1_0", "10", true),
@@ -203,4 +204,13 @@ fn rules_are_read_by_their_names() {
     assert!(fault.starts_with("a tolerance is a finite number of at least 0, not -1"), "{fault}");
     assert!(read(r#"{"floats": {"rel": 1, "abs": 1, "ulp": 1}}"#).is_err());
     assert!(read(r#"{"floats": {"rel": 1}}"#).is_err() && read("\"floats\"").is_err() && read("\"same\"").is_err());
+}
+
+#[test]
+fn every_rule_is_described_for_the_manual() {
+    let schema = schemars::schema_for!(Compare).to_value();
+    let rules = schema["oneOf"].as_array().unwrap();
+    assert_eq!(rules.len(), 5);
+    assert!(rules.iter().all(|rule| rule["description"].as_str().is_some_and(|text| text.contains("Returned: "))));
+    assert_eq!(rules[4]["properties"]["floats"]["properties"]["rel"]["minimum"], 0.0);
 }
