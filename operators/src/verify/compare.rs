@@ -59,8 +59,8 @@ pub enum Compare {
     /// each item a number of any type within that tolerance. NaN equals nothing, an infinity only itself.
     ///
     /// EvalPlus goes on with the tolerance for all later tests of a task once a test has expected floats, and lets
-    /// numpy stretch a nested answer (`[[1.5]]` or `[[]]` for `[1.5]`): faults that this rule does not have. The oracles
-    /// that it has for single tasks are no comparison and not part of it either.
+    /// numpy stretch a nested answer (`[[1.5]]` or `[[]]` for `[1.5]`): faults that this rule does not have. The
+    /// oracles that it has for single tasks are no comparison and not part of it either.
     ///
     /// Printed (EvalPlus has no such tests): the same words, split at white space, where two words that Python's
     /// `float` reads may differ by the same tolerance. A number beyond the range of 64-bit floats has to be the same
@@ -75,8 +75,8 @@ pub enum Compare {
     /// else is in a set, have to be equal.
     ///
     /// Two integers differ by their exact difference (printed ones when they have at most 38 digits), other numbers by
-    /// that of the nearest 64-bit floats. Beyond the range of such floats, a printed number has to be the same word and
-    /// a returned one equal; so has an infinity, in any spelling. NaN is NaN here.
+    /// that of the nearest 64-bit floats. An infinity equals only itself, in any spelling, and NaN is NaN here; beyond
+    /// the range of such floats, a printed number has to be the same word, and a returned one equal.
     Floats {
         /// How much of the expected number's magnitude it may differ by, such as `1e-6`.
         #[serde(deserialize_with = "tolerance")]
