@@ -29,13 +29,13 @@ use super::PythonValue;
 /// White space is what Python's `str.split` takes for it. A value that has no notation (an instance of a class, a
 /// `Fraction`) never equals anything, under any rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Compare {
-    /// Printed: the same characters; only newlines at the end do not count.
+    /// Printed: the same characters; only newlines at the end (`\n` or `\r\n`) do not count.
     ///
-    /// Returned: the same types and values at every depth: `1` is neither `1.0` nor `True`, a set is no frozenset, and
-    /// NaN is NaN. JSON has no tuples: where a list is expected, a tuple of the same items is right too, though not
-    /// within a set or a key.
+    /// Returned: the same types and values at every depth: `1` is neither `1.0` nor `True`, a set is no frozenset, but
+    /// `0.0` is `-0.0` and NaN is NaN. JSON has no tuples: where a list is expected, a tuple of the same items is right
+    /// too, though not within a set or a key.
     Exact,
     /// Printed: the same words, split at white space, whatever white space stands between them.
     ///
@@ -50,18 +50,21 @@ pub enum Compare {
     /// words, each a number to Python's `decimal.Decimal`, and they are exactly equal one by one: `1.0` is `1` and
     /// `1e3` is `1000`, but `0.333` is not `0.3333`, and `NaN` equals no other spelling of it.
     ///
-    /// Returned: equal by Python's `==` after a tuple at the top, but none further in, has become a list.
+    /// Returned: equal by Python's `==` once a tuple at the top, but none further in, has become a list.
     Livecodebench,
     /// As EvalPlus 0.3.1 checks a task that sets no tolerance of its own.
     ///
-    /// Returned: equal by Python's `==`; or, where a float, or a list or tuple of nothing but floats (and at least
-    /// one), is expected: of the same type and length, and each number within `1e-6 + 1e-7 * |expected|`. NaN equals
-    /// nothing, an infinity only itself. EvalPlus goes on with that tolerance for all later tests of a task once a
-    /// test has expected floats, and lets numpy stretch a nested answer (`[[1.5]]` or `[[]]` for `[1.5]`): faults that
-    /// this rule does not have. The oracles that it has for single tasks are no comparison and not part of it either.
+    /// Returned: equal by Python's `==`; or, where a float is expected, a float within `1e-6 + 1e-7 * |expected|`; or,
+    /// where a list or a tuple of nothing but floats (and at least one) is expected, one of the same type and length,
+    /// each item a number of any type within that tolerance. NaN equals nothing, an infinity only itself.
+    ///
+    /// EvalPlus goes on with the tolerance for all later tests of a task once a test has expected floats, and lets
+    /// numpy stretch a nested answer (`[[1.5]]` or `[[]]` for `[1.5]`): faults that this rule does not have. The
+    /// oracles that it has for single tasks are no comparison and not part of it either.
     ///
     /// Printed (EvalPlus has no such tests): the same words, split at white space, where two words that Python's
-    /// `float` reads may differ by the same tolerance.
+    /// `float` reads may differ by the same tolerance. A number beyond the range of 64-bit floats has to be the same
+    /// word.
     Evalplus,
     /// Numbers may differ by `rel * |expected|` or by `abs`, whichever is more.
     ///
@@ -71,8 +74,9 @@ pub enum Compare {
     /// Python's `==`. The numbers of a set are compared in ascending order, one by one; the keys of a dict, and what
     /// else is in a set, have to be equal.
     ///
-    /// Two integers differ by their exact difference, other numbers by that of the nearest 64-bit floats. An infinity,
-    /// and a number beyond the range of such floats, has to be equal. Here, NaN is NaN.
+    /// Two integers differ by their exact difference (printed ones when they have at most 38 digits), other numbers by
+    /// that of the nearest 64-bit floats. An infinity equals only itself, in any spelling, and NaN is NaN here; beyond
+    /// the range of such floats, a printed number has to be the same word, and a returned one equal.
     Floats {
         /// How much of the expected number's magnitude it may differ by, such as `1e-6`.
         #[serde(deserialize_with = "tolerance")]

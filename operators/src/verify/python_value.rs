@@ -69,7 +69,7 @@ impl PythonValue {
     }
 
     /// The value as JSON: JSON's own types stand for themselves, everything else is an object with a single key, its
-    /// tag.
+    /// tag. An object that has another key besides, or one that is not `$` and small letters, is a dict.
     ///
     /// | tag | what it holds |
     /// |---|---|

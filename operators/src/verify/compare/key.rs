@@ -54,25 +54,23 @@ impl<'value> Key<'value> {
             PythonValue::Set(members) | PythonValue::FrozenSet(members) => {
                 Some(Self::FrozenSet(keys(members, likeness)?))
             }
-            PythonValue::Dict(_) | PythonValue::Object { .. } => None,
-            PythonValue::Bool(value) => {
-                Some(Self::number(NumberType::Bool, Real::integer(u8::from(*value)), Real::integer(0), likeness))
-            }
-            PythonValue::Int(value) => {
-                Some(Self::number(NumberType::Int, Real::Integer(Cow::Borrowed(value)), Real::integer(0), likeness))
-            }
-            PythonValue::Float(value) => {
-                Some(Self::number(NumberType::Float, Real::float(*value, likeness)?, Real::integer(0), likeness))
-            }
-            PythonValue::Complex(real, imaginary) => {
-                let (real, imaginary) = (Real::float(*real, likeness)?, Real::float(*imaginary, likeness)?);
-                Some(Self::number(NumberType::Complex, real, imaginary, likeness))
-            }
+            number => Self::number(number, likeness),
         }
     }
 
-    fn number(of_type: NumberType, real: Real<'value>, imaginary: Real<'value>, likeness: Likeness) -> Self {
-        Self::Number(matches!(likeness.numbers, Numbers::SameType).then_some(of_type), real, imaginary)
+    /// The key of a number; dicts and objects have none.
+    fn number(value: &'value PythonValue, likeness: Likeness) -> Option<Self> {
+        let zero = Real::integer(0);
+        let (of_type, real, imaginary) = match value {
+            PythonValue::Bool(value) => (NumberType::Bool, Real::integer(u8::from(*value)), zero),
+            PythonValue::Int(value) => (NumberType::Int, Real::Integer(Cow::Borrowed(value)), zero),
+            PythonValue::Float(value) => (NumberType::Float, Real::float(*value, likeness)?, zero),
+            PythonValue::Complex(real, imaginary) => {
+                (NumberType::Complex, Real::float(*real, likeness)?, Real::float(*imaginary, likeness)?)
+            }
+            _ => return None,
+        };
+        Some(Self::Number(matches!(likeness.numbers, Numbers::SameType).then_some(of_type), real, imaginary))
     }
 }
 

@@ -83,28 +83,35 @@ impl Likeness {
 
     /// Keys of numbers are in ascending order, so that the nearest ones meet.
     fn sets(self, expected: &[PythonValue], actual: &[PythonValue]) -> bool {
-        let [expected, actual] = [expected, actual].map(|members| self.keyed(members.iter().zip(members)));
-        match (expected, actual) {
-            (Some(expected), Some(actual)) => {
-                expected.len() == actual.len()
-                    && expected.iter().zip(&actual).all(|((expected_key, expected), (actual_key, actual))| {
-                        expected_key == actual_key
-                            || matches!(expected_key, Key::Number(..)) && self.scalars(expected, actual)
-                    })
-            }
-            _ => false,
-        }
+        self.entries(
+            expected.iter().zip(expected),
+            actual.iter().zip(actual),
+            |(expected_key, expected), (key, actual)| {
+                expected_key == key || (matches!(expected_key, Key::Number(..)) && self.scalars(expected, actual))
+            },
+        )
     }
 
     fn dicts(self, expected: &[(PythonValue, PythonValue)], actual: &[(PythonValue, PythonValue)]) -> bool {
-        let [expected, actual] =
-            [expected, actual].map(|pairs| self.keyed(pairs.iter().map(|(key, value)| (key, value))));
-        match (expected, actual) {
+        let [expected, actual] = [expected, actual].map(|pairs| pairs.iter().map(|(key, value)| (key, value)));
+        self.entries(expected, actual, |(expected_key, expected), (key, actual)| {
+            expected_key == key && self.holds(expected, actual)
+        })
+    }
+
+    /// Whether both have equally many entries, which are alike one by one in the order of their keys.
+    fn entries<'value>(
+        self,
+        expected: impl Iterator<Item = (&'value PythonValue, &'value PythonValue)>,
+        actual: impl Iterator<Item = (&'value PythonValue, &'value PythonValue)>,
+        alike: impl Fn((&Key, &PythonValue), (&Key, &PythonValue)) -> bool,
+    ) -> bool {
+        match (self.keyed(expected), self.keyed(actual)) {
             (Some(expected), Some(actual)) => {
+                let mut pairs = expected.iter().zip(&actual);
                 expected.len() == actual.len()
-                    && expected.iter().zip(&actual).all(|((expected_key, expected), (actual_key, actual))| {
-                        expected_key == actual_key && self.holds(expected, actual)
-                    })
+                    && pairs
+                        .all(|((expected_key, expected), (key, actual))| alike((expected_key, expected), (key, actual)))
             }
             _ => false,
         }

@@ -12,14 +12,13 @@ use super::{DEPTH, PythonValue, notation};
 
 pub(super) fn parse(text: &str) -> Result<PythonValue, String> {
     let mut reader = Reader { text, position: 0 };
-    let value = reader.document().map_err(|fault| {
+    reader.document().map_err(|fault| {
         let before = &text.as_bytes()[..reader.position];
         let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
         let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
         let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
         format!("no JSON of a Python value: line {line}, column {column}: {fault}")
-    })?;
-    Ok(value)
+    })
 }
 
 struct Reader<'text> {

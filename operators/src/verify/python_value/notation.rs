@@ -36,47 +36,53 @@ pub(super) fn read(notation: &Value, depth: usize) -> Result<PythonValue, String
 /// What an object of JSON stands for: the value of its tag, or a dict.
 ///
 /// A dict may well have a key like `$` or `$5`. Only a single key that looks like a tag has to be one.
-pub(super) fn object(members: IndexMap<String, PythonValue>) -> Result<PythonValue, String> {
-    let is_tag = |key: &str| {
-        key.strip_prefix('$').is_some_and(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()))
-    };
-    if members.len() == 1 && members.keys().all(|key| is_tag(key)) {
-        return members
-            .into_iter()
-            .map(|(tag, content)| tagged(&tag, content))
-            .collect::<Result<Vec<_>, _>>()
-            .map(|mut values| values.remove(0));
+pub(super) fn object(mut members: IndexMap<String, PythonValue>) -> Result<PythonValue, String> {
+    if members.len() == 1
+        && members.keys().all(|key| is_tag(key))
+        && let Some((tag, content)) = members.pop()
+    {
+        return tagged(&tag, content);
     }
     Ok(PythonValue::Dict(members.into_iter().map(|(key, value)| (PythonValue::Text(key), value)).collect()))
 }
 
+fn is_tag(key: &str) -> bool {
+    let name = key.strip_prefix('$').unwrap_or_default();
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase())
+}
+
 fn tagged(tag: &str, content: PythonValue) -> Result<PythonValue, String> {
-    use PythonValue::{Bytes, Complex, Dict, Float, FrozenSet, Int, List, Set, Text, Tuple};
-    let (value, wanted) = match (tag, content) {
-        ("$tuple", List(items)) => (Some(Tuple(items)), ""),
-        ("$set", List(members)) => (Some(Set(members)), ""),
-        ("$frozenset", List(members)) => (Some(FrozenSet(members)), ""),
-        ("$tuple" | "$set" | "$frozenset", _) => (None, "a list of members"),
-        ("$dict", List(pairs)) => {
-            (pairs.into_iter().map(pair).collect::<Option<_>>().map(Dict), "lists of a key and a value")
-        }
-        ("$dict", _) => (None, "a list of [key, value]"),
-        ("$int", Text(text)) => (integer(&text).map(Int), "\"0x..\" or \"-0x..\""),
-        ("$int", _) => (None, "a text, \"0x..\" or \"-0x..\""),
-        ("$float", Text(text)) => (float(&text).map(Float), "\"nan\", \"inf\" or \"-inf\""),
-        ("$float", _) => (None, "a text, \"nan\", \"inf\" or \"-inf\""),
-        ("$complex", List(parts)) => (complex(&parts).map(|(real, imaginary)| Complex(real, imaginary)), "two numbers"),
-        ("$complex", _) => (None, "a list of two numbers"),
-        ("$bytes", Text(text)) => (bytes(&text).map(Bytes), "two hexadecimal digits a byte"),
-        ("$bytes", _) => (None, "a text of hexadecimal digits"),
-        ("$object", content) => (described(content), "\"type\" and \"repr\", both texts"),
+    let wanted = match tag {
+        "$tuple" | "$set" | "$frozenset" => "a list of members",
+        "$dict" => "a list of [key, value]",
+        "$int" => "a text, \"0x..\" or \"-0x..\"",
+        "$float" => "a text, \"nan\", \"inf\" or \"-inf\"",
+        "$complex" => "a list of two numbers",
+        "$bytes" => "a text of two hexadecimal digits a byte",
+        "$object" => "\"type\" and \"repr\", both texts",
         _ => {
             return Err(format!(
                 "`{tag}` is no tag of a Python value; a dict with this key is {{\"$dict\": [[\"{tag}\", ..]]}}"
             ));
         }
     };
-    value.ok_or_else(|| format!("`{tag}` has to hold {wanted}"))
+    untagged(tag, content).ok_or_else(|| format!("`{tag}` has to hold {wanted}"))
+}
+
+fn untagged(tag: &str, content: PythonValue) -> Option<PythonValue> {
+    use PythonValue::{Bytes, Complex, Dict, Float, FrozenSet, Int, List, Set, Text, Tuple};
+    match (tag, content) {
+        ("$tuple", List(items)) => Some(Tuple(items)),
+        ("$set", List(members)) => Some(Set(members)),
+        ("$frozenset", List(members)) => Some(FrozenSet(members)),
+        ("$dict", List(pairs)) => pairs.into_iter().map(pair).collect::<Option<_>>().map(Dict),
+        ("$int", Text(text)) => integer(&text).map(Int),
+        ("$float", Text(text)) => float(&text).map(Float),
+        ("$complex", List(parts)) => complex(&parts).map(|(real, imaginary)| Complex(real, imaginary)),
+        ("$bytes", Text(text)) => bytes(&text).map(Bytes),
+        ("$object", content) => described(content),
+        _ => None,
+    }
 }
 
 fn pair(value: PythonValue) -> Option<(PythonValue, PythonValue)> {
@@ -119,7 +125,7 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
     let pairs = text.as_bytes().chunks(2);
     pairs
         .map(|pair| match pair {
-            [high, low] => Some(hexadecimal(*high)? << 4 | hexadecimal(*low)?),
+            [high, low] => Some((hexadecimal(*high)? << 4) | hexadecimal(*low)?),
             _ => None,
         })
         .collect()
