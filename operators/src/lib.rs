@@ -6,7 +6,9 @@
 mod complaints;
 pub mod export;
 pub mod filter;
+pub mod python;
 pub mod row;
 pub mod source;
 pub mod table;
+pub mod transform;
 pub mod verify;

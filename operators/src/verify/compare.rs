@@ -22,7 +22,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use self::likeness::Likeness;
 use self::tolerance::Tolerance;
-use super::PythonValue;
+use crate::python::PythonValue;
 
 /// When an answer counts as the expected one: what a program prints, or what a function returns.
 ///

@@ -14,13 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use self::problems::Problems;
 use super::compare::Compare;
-use super::interpreter;
 use super::judge::{Judge, Run, TestResult};
-use super::limits::TestLimits;
 use super::program::Extract;
 use super::status::Status;
 use super::suite::Suite;
 use crate::complaints;
+use crate::python::{TestLimits, interpreter};
 use crate::row::identified;
 
 mod check;

@@ -7,11 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::compare::Compare;
-use super::interpreter;
-use super::limits::TestLimits;
-use super::python_value::PythonValue;
 use super::status::{self, Status};
 use super::suite::Test;
+use crate::python::{PythonValue, TestLimits, interpreter};
 
 /// What runs after a test that a program did not pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -4,16 +4,11 @@
 
 pub mod compare;
 pub mod execute;
-mod interpreter;
 mod judge;
-mod limits;
 mod program;
-pub mod python_value;
 mod status;
 mod suite;
 
 pub use compare::Compare;
-pub use limits::TestLimits;
 pub use program::Extract;
-pub use python_value::PythonValue;
 pub use status::Status;

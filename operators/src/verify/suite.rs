@@ -4,7 +4,7 @@ use engine::operator::Fault;
 use engine::row::{Cell, Row};
 use sandbox::Call;
 
-use super::python_value::PythonValue;
+use crate::python::PythonValue;
 
 /// A problem's tests.
 #[derive(Clone, Debug)]

@@ -62,7 +62,7 @@ impl Identity {
             digest.add(name);
             digest.add(content);
         }
-        digest.add(&environment::library());
+        digest.add(environment::library());
         digest.add(flatten::VERSION.to_string());
         Self(digest.0.finalize())
     }

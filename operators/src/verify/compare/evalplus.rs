@@ -3,7 +3,7 @@
 use super::likeness::Likeness;
 use super::tokens;
 use super::tolerance::Tolerance;
-use crate::verify::PythonValue::{self, Bool, Complex, Float, Int, List, Tuple};
+use crate::python::PythonValue::{self, Bool, Complex, Float, Int, List, Tuple};
 
 /// numpy's `allclose(.., rtol=1e-7, atol=1e-6)`.
 const TOLERANCE: Tolerance = Tolerance::Sum { rel: 1e-7, abs: 1e-6 };

@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
 use super::likeness::{Likeness, Numbers, Sequences};
-use crate::verify::PythonValue;
+use crate::python::PythonValue;
 
 /// The key of a value under a likeness.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

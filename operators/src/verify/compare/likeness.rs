@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::key::Key;
 use super::tolerance::Tolerance;
-use crate::verify::PythonValue::{self, Dict, FrozenSet, List, Set, Tuple};
+use crate::python::PythonValue::{self, Dict, FrozenSet, List, Set, Tuple};
 
 /// What two values may differ in and still be alike.
 #[derive(Clone, Copy)]

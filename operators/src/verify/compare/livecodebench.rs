@@ -4,7 +4,7 @@ use super::decimal::Decimal;
 use super::likeness::Likeness;
 use super::tokens;
 use super::white_space::strip;
-use crate::verify::PythonValue;
+use crate::python::PythonValue;
 
 pub(super) fn texts(expected: &str, actual: &str) -> bool {
     let lines = |text| strip(text).split('\n').map(strip);

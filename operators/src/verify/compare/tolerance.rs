@@ -3,7 +3,7 @@
 use num_traits::ToPrimitive;
 
 use super::number::Number;
-use crate::verify::PythonValue;
+use crate::python::PythonValue;
 
 /// The margin around an expected number.
 #[derive(Clone, Copy)]

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
+use crate::python::value::PythonValue;
+use crate::python::value::tests::{is_known, values};
 use crate::verify::compare::Compare;
-use crate::verify::python_value::PythonValue;
-use crate::verify::python_value::tests::{is_known, values};
 
 const FLOATS: Compare = Compare::Floats { rel: 1e-6, abs: 1e-9 };
 const RULES: [Compare; 5] = [Compare::Exact, Compare::Tokens, Compare::Livecodebench, Compare::Evalplus, FLOATS];

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use crate::python::value::PythonValue;
 use crate::verify::compare::{Compare, digits, number::Number, white_space};
-use crate::verify::python_value::PythonValue;
 
 /// Made by `fixtures/references.py`.
 static REFERENCES: LazyLock<Value> =

@@ -1,7 +1,7 @@
 //! The rules that no harness has: expected, answer, verdict.
 
+use crate::python::value::PythonValue;
 use crate::verify::compare::Compare;
-use crate::verify::python_value::PythonValue;
 
 fn texts(rule: Compare, table: &[(&str, &str, bool)]) {
     for (expected, actual, verdict) in table {

@@ -6,7 +6,7 @@
 mod json;
 mod notation;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 use num_bigint::BigInt;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use super::PythonValue;
 use crate::verify::Compare;
 
 /// Values of every type, where equal ones and hard ones are frequent.
-pub(in crate::verify) fn values() -> impl Strategy<Value = PythonValue> {
+pub(crate) fn values() -> impl Strategy<Value = PythonValue> {
     let hashable = || {
         scalars().prop_recursive(2, 8, 3, |inner| {
             let items = prop::collection::vec(inner, 0..3);
@@ -81,7 +81,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 /// Whether there is no object in the value.
-pub(in crate::verify) fn is_known(value: &PythonValue) -> bool {
+pub(crate) fn is_known(value: &PythonValue) -> bool {
     match value {
         PythonValue::List(items)
         | PythonValue::Tuple(items)

@@ -44,7 +44,7 @@ impl Default for TestLimits {
 
 impl TestLimits {
     /// Faults that the schema cannot see.
-    pub(super) fn check(&self) -> Vec<Complaint> {
+    pub(crate) fn check(&self) -> Vec<Complaint> {
         let both = self.fuel.is_some() && self.total_seconds.is_some();
         let message = "`total_seconds` has no meaning where `fuel` limits each test";
         let complaint = || {
@@ -55,12 +55,12 @@ impl TestLimits {
     }
 
     /// What a run is measured by.
-    pub(super) fn metering(&self) -> Metering {
+    pub(crate) fn metering(&self) -> Metering {
         if self.fuel.is_some() { Metering::Fuel } else { Metering::Clock }
     }
 
     /// The limits of a job that holds so many tests.
-    pub(super) fn of_job(&self, tests: usize) -> Limits {
+    pub(crate) fn of_job(&self, tests: usize) -> Limits {
         let all = self.seconds * tests as f64;
         let (budget, step) = match (self.fuel, self.total_seconds) {
             (Some(fuel), _) => (Budget::Fuel(PLENTY), Budget::Fuel(fuel)),

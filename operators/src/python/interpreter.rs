@@ -9,12 +9,12 @@ use sandbox::snapshot::{Identity, Interpreter, Store};
 use sandbox::{HostError, Metering, OpenError, Pool, Sandbox};
 
 /// As many interpreters as there are threads. The first time on a machine it is made, which takes a minute.
-pub(super) fn pool(context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
+pub(crate) fn pool(context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
     context.shared(&format!("sandbox measured by {metering:?}"), &[], || open(context, metering))
 }
 
 /// What a verdict depends on beside program, tests and limits.
-pub(super) fn identities() -> BTreeMap<String, String> {
+pub(crate) fn identities() -> BTreeMap<String, String> {
     [("interpreter".to_owned(), Identity::current().to_string())].into()
 }
 
@@ -34,7 +34,7 @@ fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
 }
 
 /// A fault of the host: never a verdict, and mostly worth another attempt.
-pub(super) fn fault(error: &HostError) -> Fault {
+pub(crate) fn fault(error: &HostError) -> Fault {
     match error {
         HostError::Cancelled => Fault::Cancelled,
         HostError::Overdue { .. } | HostError::Instantiate(_) | HostError::Kernel { .. } | HostError::Closed => {
