@@ -11,6 +11,7 @@ import builtins
 import collections
 import gc
 import operator
+import re
 import sys
 import types
 from sys import addaudithook
@@ -32,7 +33,7 @@ _OPERATIONS = {
     ast.Is: operator.is_,
     ast.IsNot: operator.is_not,
 }
-_NUMBERS = {kind.__name__: number for number, kind in enumerate(_OPERATIONS)}
+_NUMBERS = {kind: number for number, kind in enumerate(_OPERATIONS)}
 _BY_NUMBER = tuple(_OPERATIONS.values())
 _SEQUENCES = (list, tuple, set, frozenset, collections.deque)
 _PLAIN = frozenset({int, float, str, bool, type(None), bytes, complex})
@@ -43,48 +44,58 @@ _RESTORED = """
     bisect statistics typing unittest unittest.case
 """.split()
 _OF_A_RUN = frozenset("stdin stdout stderr __stdin__ __stdout__ __stderr__ argv orig_argv path".split())
+_LOAD = ast.Load()
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.Load, ast.Store, ast.Pass, ast.arguments, ast.alias, str, type(None)})
 _MARK = "\0compare"
+
+_SUSPICIOUS = re.compile(r"class|type|__|exec|eval|compile|attr|vars|globals|locals|modules|builtin|Meta|mock|object")
+_IMPORT = re.compile(r"\b(?:import|from)\b[^\n;]*")
+_SAFE = "(?:typing|math|collections|itertools|functools|heapq|bisect|copy)"
+_HARMLESS = re.compile(rf"from {_SAFE} import [\w, ]+|import {_SAFE}(?:, {_SAFE})*|from|import")
 
 _mro_of = type.__dict__["__mro__"].__get__
 _namespace_of = type.__dict__["__dict__"].__get__
 
 _armed = False
-_pristine_modules = []
+_pristine_modules = {}
 _pristine_classes = set()
 
 
 def remember():
-    """Notes what belongs to the interpreter; everything else is a program's."""
+    """Notes what belongs to the interpreter; everything else is a program's, and so are mocks, some of which equal
+    everything."""
     for name in ["builtins", "sys", *_RESTORED]:
         namespace = vars(sys.modules[name])
         names = [key for key in namespace if key not in _OF_A_RUN]
-        _pristine_modules.append((namespace, names, [namespace[key] for key in names]))
+        _pristine_modules[name] = namespace, names, [namespace[key] for key in names]
     waiting = [object]
     while waiting:
         kind = waiting.pop()
-        if kind not in _pristine_classes:
+        if kind not in _pristine_classes and kind.__module__ != "unittest.mock":
             _pristine_classes.add(kind)
             waiting.extend(type.__subclasses__(kind))
 
 
-def judge(source, namespace):
+def judge(source, namespace, program_source):
     """Runs a test script in a program's namespace."""
     try:
-        code = _compile(source)
+        code = _compile_guarded(source) if _may_make_classes(program_source) else _compile(source)
     except BaseException as error:
         return program.ending_of(error, "compile")
-    _undo()
+    _undo(source)
     namespace["__builtins__"] = builtins
     ending, _ = program.carry_out(lambda: exec(code, namespace), "test")
     return ending
 
 
-def _undo():
+def _undo(source):
+    """Only the modules that the script names are looked at: a look writes the reference counts of all they hold."""
     program.untrace()
     gc.callbacks.clear()
-    for namespace, names, values in _pristine_modules:
-        if not all(map(operator.is_, map(namespace.get, names), values)):
-            namespace.update(zip(names, values))
+    for name, (namespace, names, values) in _pristine_modules.items():
+        if name == "builtins" or name in source:
+            if not all(map(operator.is_, map(namespace.get, names), values)):
+                namespace.update(zip(names, values))
 
 
 def arm():
@@ -100,19 +111,46 @@ def _audit(event, arguments):
         raise RuntimeError(f"{event} is not available while tests run")
 
 
+def _may_make_classes(source):
+    """Whether a program could have a class of its own, or change one: if not, no comparison needs a guard, which
+    costs as much as compiling the script a second time. Any doubt is a yes."""
+    if _SUSPICIOUS.search(source):
+        return True
+    return any(not _HARMLESS.fullmatch(line) for line in _IMPORT.findall(source))
+
+
 def _compile(source):
+    return compile(source, program.TESTS, "exec", dont_inherit=True)
+
+
+def _compile_guarded(source):
     tree = ast.parse(source, program.TESTS)
-    return _bind(compile(ast.fix_missing_locations(_Comparisons().visit(tree)), program.TESTS, "exec", dont_inherit=True))
+    _rewrite_fields(tree)
+    return _bind(compile(tree, program.TESTS, "exec", dont_inherit=True))
 
 
-class _Comparisons(ast.NodeTransformer):
-    """Turns every comparison into a call of `compare`."""
+def _rewrite_fields(node):
+    """Rewrites what is in a node. Most of a test script is literals, so those are passed over whole."""
+    for field in node._fields:
+        part = getattr(node, field, None)
+        if type(part) is list:
+            if not _LEAVES.issuperset(map(type, part)):
+                part[:] = [_rewrite(item) if isinstance(item, ast.AST) else item for item in part]
+        elif isinstance(part, ast.AST) and type(part) not in _LEAVES:
+            setattr(node, field, _rewrite(part))
 
-    def visit_Compare(self, node):
-        self.generic_visit(node)
-        numbers = ast.Constant(tuple(_NUMBERS[type(operation).__name__] for operation in node.ops))
-        function = ast.Attribute(ast.Constant(_MARK), "start", ast.Load())
-        return ast.copy_location(ast.Call(function, [numbers, node.left, *node.comparators], []), node)
+
+def _rewrite(node):
+    """A node with every comparison in it turned into a call of `compare`."""
+    if type(node) in _LEAVES:
+        return node
+    _rewrite_fields(node)
+    if type(node) is not ast.Compare:
+        return node
+    place = {name: getattr(node, name) for name in node._attributes}
+    numbers = ast.Constant(tuple(map(_NUMBERS.get, map(type, node.ops))), **place)
+    function = ast.Attribute(ast.Constant(_MARK, **place), "start", _LOAD, **place)
+    return ast.Call(function, [numbers, node.left, *node.comparators], [], **place)
 
 
 def _bind(code):
@@ -156,7 +194,7 @@ def _own_comparisons(value, found, depth):
     kind = type(value)
     if kind in _PLAIN or depth > 50:
         return
-    if kind not in _pristine_classes and _compares_itself(kind):
+    if _compares_itself(kind):
         found.add(kind)
     for items in _contents(value, kind):
         if not _PLAIN.issuperset(map(type, items)):
@@ -176,9 +214,13 @@ def _contents(value, kind):
 
 def _compares_itself(kind):
     for base in _mro_of(kind):
-        if base not in _pristine_classes and not _COMPARISON_NAMES.isdisjoint(_namespace_of(base)):
-            return True
+        namespace = _namespace_of(base)
+        for name in _COMPARISONS:
+            if name in namespace and (base not in _pristine_classes or _is_programs(namespace[name])):
+                return True
     return False
 
 
-_COMPARISON_NAMES = frozenset(_COMPARISONS)
+def _is_programs(method):
+    """Whether a method of the library's class is one that the program put there."""
+    return type(method) is types.FunctionType and method.__code__.co_filename == program.MAIN

@@ -9,6 +9,7 @@ import values
 __builtins__ = dict(__builtins__)
 
 _loaded = None
+_source = None
 
 
 def _script(source, arguments, seed, recursion):
@@ -20,7 +21,8 @@ def _script(source, arguments, seed, recursion):
 
 def _load(source, arguments, seed, recursion):
     """The program is imported, as a test harness does: what it does only as a script is left undone."""
-    global _loaded
+    global _loaded, _source
+    _source = source
     _loaded = program.begin("main", source, arguments, seed, recursion)
     ending, _ = program.execute(source, _loaded, program.MAIN, "program")
     program.flush()
@@ -42,7 +44,7 @@ def _call(function, arguments):
 
 def _test(source):
     judge.arm()
-    ending = judge.judge(source, _loaded)
+    ending = judge.judge(source, _loaded, _source)
     program.flush()
     return ending, None
 
@@ -72,8 +74,9 @@ def loaded():
 
 def forget():
     """Lets go of it."""
-    global _loaded
-    _loaded = None
+    global _loaded, _source
+    _loaded = _source = None
+_source = None
 
 
 STEPS = {"script": _script, "load": _load, "call": _call, "test": _test, "trace": _trace, "metrics": _metrics}

@@ -12,9 +12,11 @@ use super::stop::Stop;
 use crate::error::HostError;
 use crate::wasi::State;
 
-/// Beyond so many written pages, a new instance costs less than copying them after every run that follows.
-const HEAVY: usize = 512 * PAGE;
-const PAGE: usize = 4096;
+/// What a first write to a page costs, in copies of a page: the fault, and the kernel's own copy.
+const FAULT: usize = 12;
+
+/// Bytes that the runs of an instance may write without being thought heavy.
+const USUAL: usize = 4 << 20;
 
 /// Addresses that the C stack reaches only when it is about to overflow.
 const STACK_FLOOR: i32 = 64 << 10;
@@ -30,6 +32,27 @@ pub(crate) struct Instance {
     after_run: TypedFunc<i32, ()>,
     /// An answer that lies in memory still. The guest must be told before it is called again, and not otherwise.
     answered: Option<i32>,
+    wear: Wear,
+}
+
+/// How much of an instance's memory is copied back after every run because some earlier run wrote it.
+///
+/// A page that was written once is copied after every run that follows, and a new instance pays a fault for every page
+/// that its runs write. So an instance is kept until the copies that only a heavy run made necessary have cost as much
+/// as the faults of a new one.
+#[derive(Default)]
+struct Wear {
+    usual: Option<usize>,
+    excess: usize,
+}
+
+impl Wear {
+    /// Whether the instance should go, after a run that leaves so many bytes to restore.
+    fn is_out(&mut self, written: usize) -> bool {
+        let usual = *self.usual.get_or_insert(written.min(USUAL));
+        self.excess += written.saturating_sub(usual);
+        self.excess > FAULT * usual.max(USUAL / 4)
+    }
 }
 
 impl Instance {
@@ -43,7 +66,17 @@ impl Instance {
         let after_run =
             raw.get_typed_func(&mut store, "cabi_post_run").map_err(|_| HostError::Export("cabi_post_run"))?;
         store.data_mut().attach(memory, allocate.clone());
-        Ok(Self { store, memory, stack_pointer, stack_top, allocate, run, after_run, answered: None })
+        Ok(Self {
+            store,
+            memory,
+            stack_pointer,
+            stack_top,
+            allocate,
+            run,
+            after_run,
+            answered: None,
+            wear: Wear::default(),
+        })
     }
 
     /// What the host keeps for the run: streams, clocks, limits.
@@ -98,7 +131,7 @@ impl Instance {
     }
 
     /// Makes the interpreter as it was before its first run. `false` where only a new instance can be: the memory
-    /// grew, the run was a heavy one, or the kernel does not tell what was written.
+    /// grew, heavy runs have worn this one out, or the kernel does not tell what was written.
     #[must_use]
     pub(crate) fn restore(&mut self, image: &[u8]) -> bool {
         self.answered = None;
@@ -107,7 +140,7 @@ impl Instance {
             return false;
         }
         let Scan::Written(written) = pages::written(memory) else { return false };
-        if written.iter().map(ExactSizeIterator::len).sum::<usize>() > HEAVY {
+        if self.wear.is_out(written.iter().map(ExactSizeIterator::len).sum()) {
             return false;
         }
         for range in written {
