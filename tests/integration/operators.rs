@@ -105,7 +105,9 @@ fn cases() {
 }
 
 fn needs_python(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("verify.") || name.to_string_lossy().starts_with("transform.python"))
+    path.file_name().is_some_and(|name| {
+        name.to_string_lossy().starts_with("verify.") || name.to_string_lossy().starts_with("transform.python")
+    })
 }
 
 /// Makes the interpreter that programs run in, or says why their cases are left out.
