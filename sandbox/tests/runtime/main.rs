@@ -1,7 +1,6 @@
 //! What the interpreter does with programs, friendly and hostile. The cases are data: `tests/cases/*.yaml`.
 //!
-//! The interpreter's module is made elsewhere; the option `MILLRACE_SANDBOX_MODULE` names its file. Without it every
-//! test here says on stderr that it was skipped.
+//! The interpreter is made the first time. Where that cannot be, every test here says on stderr that it was skipped.
 
 mod case;
 mod interpreter;
