@@ -4,7 +4,6 @@ use std::env;
 use std::path::PathBuf;
 
 /// `$XDG_CACHE_HOME/millrace`, else `~/.cache/millrace`; none where neither variable is an absolute path.
-#[expect(clippy::disallowed_methods, reason = "only the root package reads the environment")]
 pub fn folder() -> Option<PathBuf> {
     let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let caches = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));

@@ -45,7 +45,7 @@ impl SortedFile {
         let mut out = BufWriter::with_capacity(1 << 16, sorted.file.try_clone()?);
         for entry in entries {
             let (digest, number) = entry?;
-            if sorted.length % BLOCK == 0 {
+            if sorted.length.is_multiple_of(BLOCK) {
                 sorted.first.push(digest);
             }
             sorted.filter.insert_hash(digest as u64);

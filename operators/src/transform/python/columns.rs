@@ -29,7 +29,7 @@ pub enum ColumnType {
 
 /// The type of the output: `id`, the input's other columns where they pass through, the function's.
 pub(super) fn port_type(config: &Python, rows: &PortType) -> PortType {
-    let input = rows.schema().map(|schema| schema.fields().iter().cloned().collect()).unwrap_or_else(Vec::new);
+    let input: Vec<_> = rows.schema().map(|schema| schema.fields().iter().cloned().collect()).unwrap_or_default();
     let made = |name: &str| config.columns.contains_key(name);
     let passes = |field: &Arc<Field>| field.name() == "id" || (config.keep && !made(field.name()));
     let passed = input.into_iter().filter(passes);
