@@ -38,12 +38,12 @@ def peer(name):
 def millrace():
     """The command line, built as the README builds it."""
     say("building millrace")
-    run(["cargo", "build", "--release"], cwd=ROOT)
+    run(["cargo", "build", "--release", "--workspace"], cwd=ROOT)
     return ROOT / "target" / "release" / "millrace"
 
 
 def driver(name):
     """A binary of this folder's crate."""
     say(f"building {name}")
-    run(["cargo", "build", "--release", "--package", "millrace-benchmarks", "--bin", name], cwd=ROOT)
+    run(["cargo", "build", "--release", "--workspace"], cwd=ROOT)
     return ROOT / "target" / "release" / name
