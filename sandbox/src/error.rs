@@ -34,6 +34,9 @@ pub enum HostError {
     /// The caller gave up on the job.
     #[error("the run was cancelled")]
     Cancelled,
+    /// A fault of the sandbox's own code.
+    #[error("the sandbox panicked; the panic's message is on stderr, please report it")]
+    Panicked,
     /// The pool was closed before the job's turn.
     #[error("the sandbox was closed before the run finished")]
     Closed,

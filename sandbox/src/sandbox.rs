@@ -67,7 +67,7 @@ impl Sandbox {
         std::thread::scope(|scope| {
             let run = || self.worker()?.run(job, limits, Arc::new(AtomicBool::new(false)));
             let thread = thread("sandbox run").spawn_scoped(scope, run).map_err(|error| no_thread(&error))?;
-            thread.join().unwrap_or(Err(HostError::Closed))
+            thread.join().unwrap_or(Err(HostError::Panicked))
         })
     }
 
@@ -87,7 +87,7 @@ impl Sandbox {
         };
         std::thread::scope(|scope| {
             let thread = thread("sandbox audit").spawn_scoped(scope, audit).map_err(|error| no_thread(&error))?;
-            thread.join().unwrap_or(Err(HostError::Closed))
+            thread.join().unwrap_or(Err(HostError::Panicked))
         })
     }
 

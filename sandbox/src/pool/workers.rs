@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
@@ -90,8 +91,9 @@ fn work(sandbox: &Sandbox, queue: &Queue<Task>) {
             promise.keep(Err(HostError::Cancelled));
             continue;
         }
-        let result = ready(&mut worker, sandbox).and_then(|worker| worker.run(&job, &limits, cancelled));
-        promise.keep(result);
+        // A worker that panicked takes a new instance for the next job, so that the pool never loses a thread.
+        let run = AssertUnwindSafe(|| ready(&mut worker, sandbox)?.run(&job, &limits, cancelled));
+        promise.keep(catch_unwind(run).unwrap_or(Err(HostError::Panicked)));
     }
 }
 
@@ -106,7 +108,7 @@ impl Drop for Pool {
     fn drop(&mut self) {
         drop(self.queue.close());
         for thread in self.threads.drain(..) {
-            // A worker's panic has told its ticket already.
+            // A worker's panics were caught and told to their tickets.
             drop(thread.join());
         }
     }

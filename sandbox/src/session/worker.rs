@@ -14,12 +14,14 @@ use crate::outcome::Outcome;
 pub(crate) struct Worker {
     prototype: Arc<Prototype>,
     instance: Instance,
+    /// Whether the instance is as good as new. Not while a job runs, nor after one that could not be cleaned up.
+    pristine: bool,
 }
 
 impl Worker {
     pub(crate) fn new(prototype: Arc<Prototype>) -> Result<Self, HostError> {
         let instance = prototype.instantiate()?;
-        Ok(Self { prototype, instance })
+        Ok(Self { prototype, instance, pristine: true })
     }
 
     /// Runs a job and makes the interpreter pristine again.
@@ -28,12 +30,16 @@ impl Worker {
         if self.prototype.metering == Metering::Clock && (by_fuel(limits.budget) || limits.step.is_some_and(by_fuel)) {
             return Err(HostError::Unmetered);
         }
+        if !std::mem::replace(&mut self.pristine, false) {
+            self.instance = self.prototype.instantiate()?;
+        }
         let prototype = Arc::clone(&self.prototype);
         let _ticking = prototype.ticker.during();
         let meter = Meter::start(limits.wall, cancelled);
         self.instance.state().begin(meter, limits, job.seed, Arc::from(job.stdin.as_slice()));
         let outcome = Run::new(self, limits).carry_out(job);
         self.renew()?;
+        self.pristine = true;
         outcome
     }
 
