@@ -18,7 +18,7 @@ pub struct TestLimits {
     #[schemars(range(min = 0.001, max = 86_400.0))]
     pub total_seconds: Option<f64>,
     /// Instructions for each test, in place of seconds: the same verdict on every machine under any load, which is what
-    /// training needs. About 400 million take a second.
+    /// training needs. About a thousand million take a second.
     #[schemars(range(min = 1_000_000))]
     pub fuel: Option<u64>,
     /// Memory in MiB, the interpreter's own 64 included.
