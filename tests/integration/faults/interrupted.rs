@@ -58,7 +58,7 @@ fn an_interrupt_keeps_every_finished_row() {
 #[test]
 fn a_second_interrupt_aborts_the_rows_under_way() {
     // All rows are under way at once: the first interrupt alone would wait for the last of them.
-    let site = slow(10, 100_000);
+    let site = slow(60, 100_000);
     let entry = site.entry("chosen", "cache");
     let journals = site.path("cache/partial").join(entry.file_name().unwrap()).join(".journal");
     let mut child = start(&site);
