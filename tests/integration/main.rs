@@ -13,3 +13,4 @@ mod layers;
 mod manifests;
 mod operators;
 mod schemas;
+mod verdicts;

@@ -111,7 +111,7 @@ fn needs_python(path: &Path) -> bool {
 }
 
 /// Makes the interpreter that programs run in, or says why their cases are left out.
-fn python_is_here() -> bool {
+pub(crate) fn python_is_here() -> bool {
     let store = Store::of_machine(&machine_folder().unwrap()).unwrap();
     match Interpreter::prepare(&store, None, &mut |_| ()) {
         Ok(_) => true,
@@ -126,7 +126,7 @@ fn python_is_here() -> bool {
 }
 
 /// Kept between runs of the tests: what lies there is costly to make.
-fn machine_folder() -> Option<PathBuf> {
+pub(crate) fn machine_folder() -> Option<PathBuf> {
     Some(PathBuf::from(env!("CARGO_TARGET_TMPDIR")))
 }
 
