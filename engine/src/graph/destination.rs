@@ -6,7 +6,7 @@ use super::prepare::Prepared;
 use super::unroll::{Template, Unrolled};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::manifest::{Kind, Tree};
-use crate::operator::{Destination, ExternalFiles};
+use crate::operator::{Destination, ExternalFiles, FileParameter};
 
 const CODE: &str = "graph::same_destination";
 
@@ -18,6 +18,13 @@ struct Export<'a, 'm> {
     place: Span,
 }
 
+/// A parameter that names files, and those that are there.
+struct Source<'a, 'm> {
+    template: &'a Template<'m>,
+    parameter: &'static str,
+    files: Vec<PathBuf>,
+}
+
 /// A fault for every export whose destination another one has, a loop repeats, or a source reads from.
 pub(super) fn check(
     unrolled: &Unrolled<'_>,
@@ -26,13 +33,17 @@ pub(super) fn check(
     document: &Tree,
 ) -> Vec<Diagnostic> {
     let exports = exports(unrolled, prepared, files);
+    if exports.is_empty() {
+        return Vec::new();
+    }
+    let sources = sources(unrolled, prepared, files);
     let mut faults = Vec::new();
     for (index, export) in exports.iter().enumerate() {
         let earlier = exports[..index].iter().find(|earlier| earlier.path == export.path);
         let clash = match earlier {
             Some(earlier) => Some(shared(earlier, export)),
             None if is_repeated(unrolled, export) => Some(repeated(export)),
-            None => read(unrolled, prepared, files, export),
+            None => read(&sources, export),
         };
         faults.extend(clash.map(|fault| export.template.noted(fault, document, &["with"])));
     }
@@ -72,29 +83,28 @@ fn repeated(export: &Export<'_, '_>) -> Diagnostic {
 }
 
 /// A source of the pipeline that reads what the export writes.
-fn read(
-    unrolled: &Unrolled<'_>,
-    prepared: &[Prepared],
-    files: &ExternalFiles,
-    export: &Export<'_, '_>,
-) -> Option<Diagnostic> {
-    let is_written = |file: &Path| file == export.path || (export.is_folder && file.starts_with(&export.path));
-    for (template, prepared) in unrolled.templates.iter().zip(prepared) {
+fn read(sources: &[Source<'_, '_>], export: &Export<'_, '_>) -> Option<Diagnostic> {
+    let is_written = |file: &PathBuf| *file == export.path || (export.is_folder && file.starts_with(&export.path));
+    let source = sources.iter().find(|source| source.files.iter().any(is_written))?;
+    let (writer, reader) = (&export.template.name.value, &source.template.name.value);
+    let fault = Diagnostic::error(CODE, format!("`{writer}` exports to where `{reader}` reads from"))
+        .label(export.place, "written here")
+        .label(source.template.node.with.nearest([source.parameter]).span, "read here")
+        .help("a run would change its own input: export to another path");
+    Some(fault)
+}
+
+fn sources<'a, 'm>(unrolled: &'a Unrolled<'m>, prepared: &[Prepared], files: &ExternalFiles) -> Vec<Source<'a, 'm>> {
+    let templates = unrolled.templates.iter().zip(prepared);
+    let named = templates.flat_map(|(template, prepared)| {
         let parameters = prepared.configured.iter().flat_map(|configured| configured.operator().files());
-        for parameter in parameters {
-            let found = files.resolve(&parameter.pattern).unwrap_or_default();
-            if found.iter().any(|file| is_written(&plain(file))) {
-                let (writer, reader) = (&export.template.name.value, &template.name.value);
-                let message = format!("`{writer}` exports to where `{reader}` reads from");
-                let fault = Diagnostic::error(CODE, message)
-                    .label(export.place, "written here")
-                    .label(template.node.with.nearest([parameter.parameter]).span, "read here")
-                    .help("a run would change its own input: export to another path");
-                return Some(fault);
-            }
-        }
-    }
-    None
+        parameters.map(move |parameter| (template, parameter))
+    });
+    let found = named.map(|(template, FileParameter { parameter, pattern })| {
+        let found = files.resolve(&pattern).unwrap_or_default();
+        Source { template, parameter, files: found.iter().map(|file| plain(file)).collect() }
+    });
+    found.collect()
 }
 
 /// Where a text stands among a mapping's values.
