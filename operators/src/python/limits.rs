@@ -29,9 +29,6 @@ pub struct TestLimits {
     pub output: u64,
 }
 
-/// Fuel that is more than any run gets through.
-const PLENTY: u64 = u64::MAX >> 1;
-
 /// A hundred times what a test should take: past this the machine, not the program, is at fault.
 const WALL_FACTOR: f64 = 100.0;
 const LEAST_WALL: f64 = 60.0;
@@ -63,7 +60,8 @@ impl TestLimits {
     pub(crate) fn of_job(&self, tests: usize) -> Limits {
         let all = self.seconds * tests as f64;
         let (budget, step) = match (self.fuel, self.total_seconds) {
-            (Some(fuel), _) => (Budget::Fuel(PLENTY), Budget::Fuel(fuel)),
+            // One more than there are tests: loading the program takes its share too, and may never end.
+            (Some(fuel), _) => (Budget::Fuel(fuel.saturating_mul(tests as u64 + 1)), Budget::Fuel(fuel)),
             (None, total) => (time(total.unwrap_or(all + self.seconds)), time(self.seconds)),
         };
         let (budget, step) = if tests == 1 { (step, None) } else { (budget, Some(step)) };

@@ -2,6 +2,8 @@
 
 use sandbox::{Ending, Exception, Limit, Stage};
 
+use crate::python::ending::words;
+
 /// How a test ended, for one program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -42,14 +44,16 @@ impl Status {
 
 /// What an ending that is no success says of a program; none where it ran to its end.
 pub(super) fn of(ending: &Ending) -> Option<(Status, String)> {
-    Some(match ending {
+    let status = match ending {
         Ending::Finished => return None,
-        Ending::Exited { status } => (Status::RuntimeError, format!("exited with status {status}")),
-        Ending::Raised(exception) => (raised(exception), told(exception)),
-        Ending::Limited(limit) => limited(*limit),
-        Ending::Unsupported { module } => (Status::Unsupported, format!("there is no module `{module}` here")),
-        Ending::Crashed { reason } => (Status::RuntimeError, format!("the interpreter broke down: {reason}")),
-    })
+        Ending::Raised(exception) => raised(exception),
+        Ending::Limited(Limit::Time | Limit::Fuel) => Status::Timeout,
+        Ending::Limited(Limit::Memory) => Status::Memory,
+        Ending::Limited(Limit::Output) => Status::Output,
+        Ending::Unsupported { .. } => Status::Unsupported,
+        Ending::Exited { .. } | Ending::Crashed { .. } | Ending::Limited(Limit::Recursion) => Status::RuntimeError,
+    };
+    Some((status, words(ending)?))
 }
 
 fn raised(exception: &Exception) -> Status {
@@ -59,29 +63,4 @@ fn raised(exception: &Exception) -> Status {
         (Stage::Test, "AssertionError") => Status::Failed,
         _ => Status::RuntimeError,
     }
-}
-
-fn told(exception: &Exception) -> String {
-    let Exception { kind, message, file, line, .. } = exception;
-    let place = match (file, line) {
-        (Some(file), Some(line)) => format!(" ({file}, line {line})"),
-        _ => String::new(),
-    };
-    match message.as_str() {
-        "" => format!("{kind}{place}"),
-        // A syntax error says itself where it is.
-        message if message.ends_with(&place) => format!("{kind}: {message}"),
-        message => format!("{kind}: {message}{place}"),
-    }
-}
-
-fn limited(limit: Limit) -> (Status, String) {
-    let (status, what) = match limit {
-        Limit::Time => (Status::Timeout, "the time limit was reached"),
-        Limit::Fuel => (Status::Timeout, "the fuel limit was reached"),
-        Limit::Memory => (Status::Memory, "the memory limit was reached"),
-        Limit::Output => (Status::Output, "the output limit was reached"),
-        Limit::Recursion => (Status::RuntimeError, "nested too deeply inside the interpreter"),
-    };
-    (status, what.to_owned())
 }

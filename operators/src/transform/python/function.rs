@@ -2,8 +2,9 @@
 
 use engine::operator::Fault;
 use engine::row::{Cell, Row};
-use sandbox::{Call, Ending, Job, Outcome, Pool, Stage, Task};
+use sandbox::{Call, Ending, Job, Outcome, Pool, Task};
 
+use crate::python::ending::words;
 use crate::python::{PythonValue, TestLimits, interpreter};
 
 /// Stands behind the user's code: gives one dictionary as `[true, it]`, any number of them as `[false, them]`.
@@ -54,14 +55,14 @@ impl Function {
 }
 
 fn given(outcome: Outcome) -> Result<Given, Fault> {
-    if outcome.ending != Ending::Finished && outcome.replies.is_empty() {
-        return Err(Fault::node(format!("the code cannot be loaded: {}", told(&outcome.ending))));
+    if let (true, Some(told)) = (outcome.replies.is_empty(), words(&outcome.ending)) {
+        return Err(Fault::node(format!("the code cannot be loaded: {told}")));
     }
     let reply = outcome.replies.into_iter().next().ok_or_else(|| Fault::infrastructure("the call has no reply"))?;
-    match &reply.ending {
-        Ending::Finished => {}
-        unsupported @ Ending::Unsupported { .. } => return Err(Fault::node(told(unsupported))),
-        other => return Err(Fault::row(told(other))),
+    match (words(&reply.ending), &reply.ending) {
+        (None, _) => {}
+        (Some(told), Ending::Unsupported { .. }) => return Err(Fault::node(told)),
+        (Some(told), _) => return Err(Fault::row(told)),
     }
     let value = PythonValue::from_notation(&reply.value.unwrap_or_default()).map_err(Fault::row)?;
     match value {
@@ -87,21 +88,5 @@ fn value(cell: &Cell) -> PythonValue {
             let fields = fields.iter().map(|(name, cell)| (PythonValue::Text(name.clone()), value(cell)));
             PythonValue::Dict(fields.collect())
         }
-    }
-}
-
-/// An ending that is no success, in words.
-fn told(ending: &Ending) -> String {
-    match ending {
-        Ending::Raised(exception) => {
-            let place = exception.line.map(|line| format!(" (line {line})")).unwrap_or_default();
-            let place = if exception.stage == Stage::Compile { String::new() } else { place };
-            format!("{}: {}{place}", exception.kind, exception.message)
-        }
-        Ending::Exited { status } => format!("the function left with exit status {status}"),
-        Ending::Limited(limit) => format!("the function reached its limit of {limit:?}").to_lowercase(),
-        Ending::Unsupported { module } => format!("there is no module `{module}` in the sandbox"),
-        Ending::Crashed { reason } => format!("the interpreter broke down: {reason}"),
-        Ending::Finished => "it finished".to_owned(),
     }
 }
