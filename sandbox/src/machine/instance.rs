@@ -6,8 +6,9 @@
 
 use wasmtime::{Global, Instance as Raw, Memory, Store, TypedFunc, Val};
 
+use super::barrier::Barrier;
 use super::meter::Allowance;
-use super::pages::{self, Scan};
+use super::pages;
 use super::stop::Stop;
 use crate::error::HostError;
 use crate::wasi::State;
@@ -25,6 +26,7 @@ const STACK_FLOOR: i32 = 64 << 10;
 pub(crate) struct Instance {
     store: Store<State>,
     memory: Memory,
+    barrier: Option<Barrier>,
     stack_pointer: Global,
     stack_top: i32,
     allocate: TypedFunc<(i32, i32, i32, i32), i32>,
@@ -66,9 +68,11 @@ impl Instance {
         let after_run =
             raw.get_typed_func(&mut store, "cabi_post_run").map_err(|_| HostError::Export("cabi_post_run"))?;
         store.data_mut().attach(memory, allocate.clone());
+        let barrier = Barrier::raise(&mut store, memory);
         Ok(Self {
             store,
             memory,
+            barrier,
             stack_pointer,
             stack_top,
             allocate,
@@ -114,7 +118,11 @@ impl Instance {
         }
         let length = i32::try_from(frame.len()).map_err(|_| Stop::Limit(crate::outcome::Limit::Memory))?;
         let address = self.allocate.call(&mut self.store, (0, 0, 1, length))?;
-        self.memory.write(&mut self.store, address.cast_unsigned() as usize, frame)?;
+        let place = address.cast_unsigned() as usize;
+        if let Some(barrier) = &self.barrier {
+            barrier.open(place..place.saturating_add(frame.len()));
+        }
+        self.memory.write(&mut self.store, place, frame)?;
         let answer = self.run.call(&mut self.store, (address, length))?;
         let slice = |address: usize, length: usize| self.memory.data(&self.store).get(address..address + length);
         let word = |address: u32| {
@@ -139,7 +147,9 @@ impl Instance {
         if memory.len() != image.len() {
             return false;
         }
-        let Scan::Written(written) = pages::written(memory) else { return false };
+        let Some(written) = self.barrier.as_ref().and_then(Barrier::written).or_else(|| pages::written(memory)) else {
+            return false;
+        };
         if self.wear.is_out(written.iter().map(ExactSizeIterator::len).sum()) {
             return false;
         }

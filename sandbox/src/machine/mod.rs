@@ -2,6 +2,7 @@
 //!
 //! Knows frames of bytes and why a run stopped; what the frames mean stands in `session`.
 
+mod barrier;
 mod compile;
 mod instance;
 mod meter;

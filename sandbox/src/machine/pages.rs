@@ -6,19 +6,9 @@
 //! of no file, and not the page of zeros. Exactly those are asked for.
 #![expect(unsafe_code, reason = "the system call has no safe wrapper")]
 
-use std::ops::Range;
-
-/// What a scan found.
-pub(crate) enum Scan {
-    /// The ranges of bytes to restore, in whole pages, in the order of their addresses.
-    Written(Vec<Range<usize>>),
-    /// This kernel cannot tell: it is not Linux 6.7 or later.
-    Unknown,
-}
-
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn written(_memory: &mut [u8]) -> Scan {
-    Scan::Unknown
+pub(crate) fn written(_memory: &mut [u8]) -> Option<Vec<std::ops::Range<usize>>> {
+    None
 }
 
 #[cfg(target_os = "linux")]
@@ -32,8 +22,6 @@ mod linux {
     use std::sync::OnceLock;
 
     use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, opcode};
-
-    use super::Scan;
 
     const PAGE_IS_FILE: u64 = 1 << 2;
     const PAGE_IS_PRESENT: u64 = 1 << 3;
@@ -93,9 +81,10 @@ mod linux {
         }
     }
 
-    /// The pages of `memory` that may have been written since they were mapped.
-    pub(crate) fn written(memory: &mut [u8]) -> Scan {
-        let Some(pagemap) = pagemap() else { return Scan::Unknown };
+    /// The ranges of bytes in `memory` that may have been written since they were mapped, in whole pages and in the
+    /// order of their addresses. None where this kernel cannot tell: it is not Linux 6.7 or later.
+    pub(crate) fn written(memory: &mut [u8]) -> Option<Vec<Range<usize>>> {
+        let pagemap = pagemap()?;
         let base = memory.as_ptr().addr();
         let mut written = Vec::new();
         let mut regions = [Region::default(); REGIONS];
@@ -105,17 +94,15 @@ mod linux {
             // SAFETY: the call writes to `request`, which is borrowed mutably, and at most `regions_length` regions to
             // `regions`, which is borrowed mutably above and has just that length. It only reads the page tables of
             // `memory`: without PM_SCAN_WP_MATCHING it changes nothing in the process.
-            let Ok(found) = (unsafe { rustix::ioctl::ioctl(pagemap, PagemapScan(&mut request)) }) else {
-                return Scan::Unknown;
-            };
+            let found = unsafe { rustix::ioctl::ioctl(pagemap, PagemapScan(&mut request)) }.ok()?;
             written.extend(regions.iter().take(found).map(|region| range(region, base)));
             let reached = usize::try_from(request.walk_end).unwrap_or_default();
             if reached <= position {
-                return Scan::Unknown;
+                return None;
             }
             position = reached;
         }
-        Scan::Written(written)
+        Some(written)
     }
 
     fn request(start: usize, end: usize, regions: &mut [Region; REGIONS]) -> Request {
