@@ -4,13 +4,19 @@
 //! mutable global, never writes its table, and drops no segment, which is verified when it is made. Restoring the
 //! memory and the pointer is therefore a new interpreter.
 
+use std::sync::Arc;
+
 use wasmtime::{Global, Instance as Raw, Memory, Store, TypedFunc, Val};
 
 use super::barrier::Barrier;
 use super::meter::Allowance;
 use super::pages;
+use super::signal;
 use super::stop::Stop;
+use super::watch::Watch;
+use super::watchdog::{Watchdog, Watched};
 use crate::error::HostError;
+use crate::snapshot::SAFEPOINT;
 use crate::wasi::State;
 
 /// What a first write to a page costs, in copies of a page: the fault, and the kernel's own copy.
@@ -24,6 +30,8 @@ const STACK_FLOOR: i32 = 64 << 10;
 
 /// A live interpreter.
 pub(crate) struct Instance {
+    /// Declared first: it goes before the memory that is watched.
+    watched: Watched,
     store: Store<State>,
     memory: Memory,
     barrier: Option<Barrier>,
@@ -58,7 +66,7 @@ impl Wear {
 }
 
 impl Instance {
-    pub(crate) fn new(mut store: Store<State>, raw: &Raw) -> Result<Self, HostError> {
+    pub(crate) fn new(mut store: Store<State>, raw: &Raw, watchdog: &Watchdog) -> Result<Self, HostError> {
         let memory = raw.get_memory(&mut store, "memory").ok_or(HostError::Export("memory"))?;
         let stack_pointer =
             raw.get_global(&mut store, "__stack_pointer").ok_or(HostError::Export("__stack_pointer"))?;
@@ -67,9 +75,13 @@ impl Instance {
         let run = raw.get_typed_func(&mut store, "run").map_err(|_| HostError::Export("run: func(job) -> answer"))?;
         let after_run =
             raw.get_typed_func(&mut store, "cabi_post_run").map_err(|_| HostError::Export("cabi_post_run"))?;
-        store.data_mut().attach(memory, allocate.clone());
-        let barrier = Barrier::raise(&mut store, memory);
+        let safepoint = raw.get_memory(&mut store, SAFEPOINT).ok_or(HostError::Export(SAFEPOINT))?;
+        let watched = watchdog.watch(Arc::new(Watch::new(safepoint.data_mut(&mut store))));
+        let barrier = Barrier::raise(memory.data_mut(&mut store));
+        signal::handle(&mut store, Arc::clone(watched.watch()), barrier.clone());
+        store.data_mut().attach(memory, allocate.clone(), Arc::clone(watched.watch()));
         Ok(Self {
+            watched,
             store,
             memory,
             barrier,
@@ -88,6 +100,11 @@ impl Instance {
         self.store.data_mut()
     }
 
+    /// What stops it.
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
+        self.watched.watch()
+    }
+
     /// Bytes of memory now.
     pub(crate) fn memory_size(&self) -> u64 {
         self.memory.data_size(&self.store) as u64
@@ -101,13 +118,15 @@ impl Instance {
     /// One call into the interpreter: gives it a frame and takes its answer. Says what fuel it used, where that is
     /// metered. After a `Stop` the instance must be restored before it is called again.
     pub(crate) fn call(&mut self, frame: &[u8], allowance: Allowance) -> (Result<Vec<u8>, Stop>, Option<u64>) {
-        self.store.set_epoch_deadline(1);
         self.store.data_mut().meter.allow(allowance.time);
         if let Some(fuel) = allowance.fuel {
             // It fails only where fuel is not metered, and there is no allowance then.
             drop(self.store.set_fuel(fuel));
         }
-        let answer = self.exchange(frame).map_err(|error| Stop::from_error(&error));
+        let watch = Arc::clone(self.watch());
+        let answer = self.exchange(frame);
+        watch.rest();
+        let answer = answer.map_err(|error| watch.stopped().unwrap_or_else(|| Stop::from_error(&error)));
         let used = allowance.fuel.map(|fuel| fuel - self.store.get_fuel().unwrap_or(fuel));
         (answer, used)
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
+use super::clock;
 use super::stop::Stop;
+use super::watch::Watch;
 use crate::outcome::Limit;
 
 /// What a run or one of its steps may still use.
@@ -21,7 +21,8 @@ pub(crate) struct Allowance {
 /// The clocks of one job.
 #[derive(Debug)]
 pub(crate) struct Meter {
-    started: Instant,
+    watch: Arc<Watch>,
+    started: Duration,
     cpu: Duration,
     slept: Duration,
     /// What `used` may reach, until the next call of `allow`.
@@ -31,19 +32,37 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Starts the clocks, on the thread that will run the job.
-    pub(crate) fn start(wall: Duration, cancelled: Arc<AtomicBool>) -> Self {
-        let (started, cpu) = (Instant::now(), thread_time());
-        Self { started, cpu, slept: Duration::ZERO, bound: Duration::MAX, wall, cancelled }
+    /// Starts the clocks, on the thread that will run the job, in the instance that the watch is over.
+    pub(crate) fn start(watch: Arc<Watch>, wall: Duration, cancelled: Arc<AtomicBool>) -> Self {
+        let (started, cpu) = (clock::wall(), clock::thread());
+        watch.follow(&cancelled);
+        Self { watch, started, cpu, slept: Duration::ZERO, bound: Duration::MAX, wall, cancelled }
     }
 
     /// Lets the job use so much more from now on, or as much as it likes.
     pub(crate) fn allow(&mut self, time: Option<Duration>) {
         self.bound = time.map_or(Duration::MAX, |time| self.used().saturating_add(time));
+        self.arm();
     }
 
-    /// Called at every tick and after every sleep.
-    pub(crate) fn check(&self) -> Result<(), Stop> {
+    /// The job goes on in another instance.
+    pub(crate) fn go_on(&mut self, watch: Arc<Watch>) {
+        watch.follow(&self.cancelled);
+        self.watch = watch;
+    }
+
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
+        &self.watch
+    }
+
+    /// What was slept is as good as used.
+    fn arm(&self) {
+        let thread_bound = self.cpu.saturating_add(self.bound.saturating_sub(self.slept));
+        self.watch.arm(thread_bound, self.started.saturating_add(self.wall));
+    }
+
+    /// What the watch sees to while code runs.
+    fn check(&self) -> Result<(), Stop> {
         if self.cancelled.load(Ordering::Relaxed) {
             return Err(Stop::Cancelled);
         }
@@ -55,6 +74,7 @@ impl Meter {
 
     pub(crate) fn sleep(&mut self, time: Duration) -> Result<(), Stop> {
         self.slept = self.slept.saturating_add(time);
+        self.arm();
         self.check()
     }
 
@@ -64,20 +84,14 @@ impl Meter {
     }
 
     pub(crate) fn cpu(&self) -> Duration {
-        thread_time().saturating_sub(self.cpu)
+        clock::thread().saturating_sub(self.cpu)
     }
 
     pub(crate) fn wall(&self) -> Duration {
-        self.started.elapsed()
+        clock::wall().saturating_sub(self.started)
     }
 
     pub(crate) fn slept(&self) -> Duration {
         self.slept
     }
-}
-
-/// The calling thread's CPU time.
-fn thread_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or_default())
 }

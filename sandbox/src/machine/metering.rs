@@ -35,7 +35,6 @@ impl Metering {
         let mut config = Config::new();
         config
             .cranelift_opt_level(OptLevel::Speed)
-            .epoch_interruption(true)
             .consume_fuel(self == Self::Fuel)
             .memory_init_cow(true)
             .memory_guaranteed_dense_image_size(IMAGE)

@@ -3,14 +3,17 @@
 //! Knows frames of bytes and why a run stopped; what the frames mean stands in `session`.
 
 mod barrier;
+mod clock;
 mod compile;
 mod instance;
 mod meter;
 mod metering;
 mod pages;
 mod prototype;
+mod signal;
 mod stop;
-mod ticker;
+mod watch;
+mod watchdog;
 
 pub use metering::Metering;
 
@@ -20,3 +23,4 @@ pub(crate) use meter::{Allowance, Meter};
 pub(crate) use metering::STACK;
 pub(crate) use prototype::Prototype;
 pub(crate) use stop::Stop;
+pub(crate) use watch::Watch;

@@ -4,7 +4,7 @@ use wasmtime::{Engine, InstancePre, Memory, Module, Store};
 
 use super::instance::Instance;
 use super::metering::Metering;
-use super::ticker::Ticker;
+use super::watchdog::Watchdog;
 use crate::error::HostError;
 use crate::wasi::{self, State};
 
@@ -14,7 +14,7 @@ use crate::wasi::{self, State};
 /// until one of them writes.
 pub(crate) struct Prototype {
     pub(crate) metering: Metering,
-    pub(crate) ticker: Ticker,
+    pub(crate) watchdog: Watchdog,
     engine: Engine,
     linked: InstancePre<State>,
     image: Store<State>,
@@ -29,18 +29,14 @@ impl Prototype {
         let mut image = Store::new(&engine, State::default());
         let instance = Self::instantiate_in(&linked, &mut image)?;
         let image_memory = instance.get_memory(&mut image, "memory").ok_or(HostError::Export("memory"))?;
-        Ok(Self { metering, ticker: Ticker::start(engine.clone())?, engine, linked, image, image_memory })
+        Ok(Self { metering, watchdog: Watchdog::start()?, engine, linked, image, image_memory })
     }
 
     pub(crate) fn instantiate(&self) -> Result<Instance, HostError> {
         let mut store = Store::new(&self.engine, State::default());
         store.limiter(|state| &mut state.ceiling);
-        store.epoch_deadline_callback(|context| {
-            context.data().meter.check()?;
-            Ok(wasmtime::UpdateDeadline::Continue(1))
-        });
         let instance = Self::instantiate_in(&self.linked, &mut store)?;
-        Instance::new(store, &instance)
+        Instance::new(store, &instance, &self.watchdog)
     }
 
     /// The memory of an instance that never ran.

@@ -34,8 +34,8 @@ impl Worker {
             self.instance = self.prototype.instantiate()?;
         }
         let prototype = Arc::clone(&self.prototype);
-        let _ticking = prototype.ticker.during();
-        let meter = Meter::start(limits.wall, cancelled);
+        let _awake = prototype.watchdog.during();
+        let meter = Meter::start(Arc::clone(self.instance.watch()), limits.wall, cancelled);
         self.instance.state().begin(meter, limits, job.seed, Arc::from(job.stdin.as_slice()));
         let outcome = Run::new(self, limits).carry_out(job);
         self.renew()?;

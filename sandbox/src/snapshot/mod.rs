@@ -19,6 +19,7 @@ mod store;
 
 pub use componentize::ComponentizeError;
 pub use fetch::FetchError;
+pub use flatten::safepoint::SAFEPOINT;
 pub use flatten::{FlattenError, flatten};
 pub use interpreter::{Interpreter, PrepareError};
 pub use progress::{Progress, Step};

@@ -5,20 +5,24 @@
 //! as it was. That is true only if an instance has no other state:
 //!
 //! - *one mutable global*, exported, so that the runtime can set it back;
-//! - *one memory*, exported, neither shared (another thread could write during the reset) nor 64-bit;
+//! - *one memory* that code can write, exported, neither shared (another thread could write during the reset) nor
+//!   64-bit; beside it only the safepoint's, which no code writes;
 //! - *a table that never changes*: no instruction writes to one, and none is exported to a host that could;
 //! - *no passive or declared segment*: dropping one is a change that no reset undoes;
 //! - *no feature with state of its own* (threads and atomics, collected objects, exceptions, stacks): the validator
 //!   knows only the features that are listed here;
 //! - *functions as the only imports*, and no start function, which would run after the snapshot and change it.
 //!
+//! And it must be possible to stop: every loop looks at the safepoint first.
+//!
 //! Each rule is checked by itself and every module is checked, also one that was carried here in a file. Knows nothing of
 //! how a module was made.
 
-use wasmparser::{
-    DataKind, ElementKind, ExternalKind, FunctionBody, Import, Operator, Parser, Payload, TypeRef, Validator,
-    WasmFeatures,
-};
+use wasmparser::{DataKind, ElementKind, ExternalKind, Import, Parser, Payload, TypeRef, Validator, WasmFeatures};
+
+use super::flatten::safepoint::{self, SAFEPOINT};
+
+mod code;
 
 /// The name under which the one mutable global is shown.
 pub const STACK_POINTER: &str = "__stack_pointer";
@@ -35,8 +39,8 @@ pub enum Unsound {
     /// More or fewer than one mutable global.
     #[error("the module has {0} mutable globals; a reset restores exactly one")]
     MutableGlobals(usize),
-    /// More or fewer than one memory.
-    #[error("the module has {0} memories; a reset restores exactly one")]
+    /// Another number of memories than two.
+    #[error("the module has {0} memories; one is restored and one is its safepoint")]
     Memories(usize),
     /// An export that the reset needs is missing or is something else.
     #[error("the module does not export its {what} as `{name}`")]
@@ -63,6 +67,12 @@ pub enum Unsound {
     /// An instruction whose effect a reset does not undo.
     #[error("the module uses `{0}`, whose effect a reset does not undo")]
     Instruction(&'static str),
+    /// A loop that could not be stopped.
+    #[error("the module has a loop that does not begin with a look at its safepoint, and could never be stopped")]
+    Loop,
+    /// A use of the safepoint's memory other than looking at it.
+    #[error("the module uses the memory of its safepoint for something else than looking at it")]
+    Safepoint,
     /// Code that runs after the snapshot.
     #[error("the module has a start function, which would change the snapshot")]
     Start,
@@ -78,7 +88,7 @@ pub fn verify(module: &[u8]) -> Result<(), Unsound> {
     state.conclude()
 }
 
-/// Numbers, vectors, tables of functions and bulk copies; nothing that holds state.
+/// Numbers, vectors, tables of functions, bulk copies and a second memory; nothing else that holds state.
 fn features() -> WasmFeatures {
     WasmFeatures::MUTABLE_GLOBAL
         | WasmFeatures::SATURATING_FLOAT_TO_INT
@@ -91,6 +101,7 @@ fn features() -> WasmFeatures {
         | WasmFeatures::EXTENDED_CONST
         | WasmFeatures::TAIL_CALL
         | WasmFeatures::GC_TYPES
+        | WasmFeatures::MULTI_MEMORY
 }
 
 #[derive(Default)]
@@ -100,6 +111,7 @@ struct State {
     memories: usize,
     stack_pointer: Option<u32>,
     memory_exported: bool,
+    safepoint_exported: bool,
 }
 
 impl State {
@@ -124,7 +136,7 @@ impl State {
                 DataKind::Active { .. } => Ok(()),
                 DataKind::Passive => Err(Unsound::Segment("passive data")),
             }),
-            Payload::CodeSectionEntry(body) => instructions(&body),
+            Payload::CodeSectionEntry(body) => code::verify(&body),
             _ => Ok(()),
         }
     }
@@ -133,7 +145,10 @@ impl State {
         match export.kind {
             ExternalKind::Table => return Err(Unsound::ExportedTable(export.name.into())),
             ExternalKind::Global if export.name == STACK_POINTER => self.stack_pointer = Some(export.index),
-            ExternalKind::Memory if export.name == MEMORY => self.memory_exported = true,
+            ExternalKind::Memory if export.name == MEMORY => self.memory_exported = export.index == 0,
+            ExternalKind::Memory if export.name == SAFEPOINT => {
+                self.safepoint_exported = export.index == safepoint::MEMORY;
+            }
             _ => {}
         }
         Ok(())
@@ -144,7 +159,7 @@ impl State {
         if mutable != 1 {
             return Err(Unsound::MutableGlobals(mutable));
         }
-        if self.memories != 1 {
+        if self.memories != 2 {
             return Err(Unsound::Memories(self.memories));
         }
         let shown = self.stack_pointer.and_then(|index| self.globals.get(index as usize));
@@ -153,6 +168,9 @@ impl State {
         }
         if !self.memory_exported {
             return Err(Unsound::NotExported { what: "memory", name: MEMORY });
+        }
+        if !self.safepoint_exported {
+            return Err(Unsound::NotExported { what: "second memory", name: SAFEPOINT });
         }
         Ok(())
     }
@@ -165,24 +183,6 @@ fn import(import: &Import<'_>) -> Result<(), Unsound> {
     }
 }
 
-fn instructions(body: &FunctionBody<'_>) -> Result<(), Unsound> {
-    for operator in body.get_operators_reader()? {
-        let refused = match operator? {
-            Operator::TableSet { .. } => "table.set",
-            Operator::TableGrow { .. } => "table.grow",
-            Operator::TableFill { .. } => "table.fill",
-            Operator::TableCopy { .. } => "table.copy",
-            Operator::TableInit { .. } => "table.init",
-            Operator::ElemDrop { .. } => "elem.drop",
-            Operator::MemoryInit { .. } => "memory.init",
-            Operator::DataDrop { .. } => "data.drop",
-            _ => continue,
-        };
-        return Err(Unsound::Instruction(refused));
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
@@ -191,6 +191,7 @@ mod tests {
 
     /// What every sound module here has; the cases add one thing to it, or take one away.
     const MEMORY_TEXT: &str = r#"(memory (export "memory") 1)"#;
+    const SAFEPOINT_TEXT: &str = r#"(memory (export "safepoint") 1 1)"#;
     const GLOBAL_TEXT: &str = r#"(global (export "__stack_pointer") (mut i32) (i32.const 16))"#;
     const TABLE_TEXT: &str = "(table 4 4 funcref) (elem (i32.const 1) func $f) (func $f)";
 
@@ -200,15 +201,15 @@ mod tests {
     }
 
     fn broken_by(addition: &str) -> String {
-        verdict(&[MEMORY_TEXT, GLOBAL_TEXT, TABLE_TEXT]).unwrap();
-        verdict(&[addition, MEMORY_TEXT, GLOBAL_TEXT, TABLE_TEXT]).unwrap_err().to_string()
+        verdict(&[MEMORY_TEXT, SAFEPOINT_TEXT, GLOBAL_TEXT, TABLE_TEXT]).unwrap();
+        verdict(&[addition, MEMORY_TEXT, SAFEPOINT_TEXT, GLOBAL_TEXT, TABLE_TEXT]).unwrap_err().to_string()
     }
 
     #[test]
     fn each_rule_is_broken_by_itself() {
         let cases = [
             ("(global (mut i32) (i32.const 0))", "2 mutable globals"),
-            (r#"(import "a" "b" (memory 1))"#, "multiple memories"),
+            (r#"(import "a" "b" (memory 1))"#, "`b` of `a`, which is not a function"),
             (r#"(import "a" "b" (global i32))"#, "`b` of `a`, which is not a function"),
             (r#"(import "a" "b" (table 1 funcref))"#, "`b` of `a`, which is not a function"),
             (r#"(table (export "t") 1 funcref)"#, "exports a table as `t`"),
@@ -230,39 +231,18 @@ mod tests {
         }
     }
 
-    /// These instructions name a segment that is refused already, so they are looked at by themselves.
-    #[test]
-    fn instructions_that_use_segments_are_refused() {
-        let cases = [
-            (r#"(func (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 0))) (data "x")"#, "memory.init"),
-            (r#"(func (data.drop 0)) (data "x")"#, "data.drop"),
-            (
-                "(func (table.init $t 0 (i32.const 0) (i32.const 0) (i32.const 0))) (table $t 1 funcref) (elem func)",
-                "table.init",
-            ),
-            ("(func (elem.drop 0)) (elem func)", "elem.drop"),
-        ];
-        for (text, expected) in cases {
-            let bytes = wat::parse_str(format!("(module {MEMORY_TEXT} {text})")).unwrap();
-            let bodies = Parser::new(0).parse_all(&bytes).filter_map(|payload| match payload.unwrap() {
-                Payload::CodeSectionEntry(body) => Some(body),
-                _ => None,
-            });
-            let refused: Vec<_> = bodies.filter_map(|body| instructions(&body).err()).collect();
-            assert!(matches!(refused[..], [Unsound::Instruction(name)] if name == expected), "{text}: {refused:?}");
-        }
-    }
-
     #[test]
     fn what_the_reset_needs_must_be_there() {
         let cases = [
-            (vec![MEMORY_TEXT], "0 mutable globals"),
-            (vec![MEMORY_TEXT, "(global (mut i32) (i32.const 0))"], "as `__stack_pointer`"),
+            (vec![MEMORY_TEXT, SAFEPOINT_TEXT], "0 mutable globals"),
+            (vec![MEMORY_TEXT, SAFEPOINT_TEXT, "(global (mut i32) (i32.const 0))"], "as `__stack_pointer`"),
             (vec![GLOBAL_TEXT], "0 memories"),
-            (vec![GLOBAL_TEXT, "(memory 1)"], "as `memory`"),
+            (vec![GLOBAL_TEXT, MEMORY_TEXT], "1 memories"),
+            (vec![GLOBAL_TEXT, SAFEPOINT_TEXT, MEMORY_TEXT], "as `memory`"),
+            (vec![GLOBAL_TEXT, MEMORY_TEXT, "(memory 1)"], "as `safepoint`"),
+            (vec![GLOBAL_TEXT, MEMORY_TEXT, SAFEPOINT_TEXT, "(memory 1)"], "3 memories"),
             (vec![GLOBAL_TEXT, r#"(memory (export "memory") 1 1 shared)"#], "threads"),
             (vec![GLOBAL_TEXT, r#"(memory (export "memory") i64 1)"#], "memory64"),
-            (vec![MEMORY_TEXT, GLOBAL_TEXT, "(memory 1)"], "multiple memories"),
         ];
         for (parts, expected) in cases {
             let error = verdict(&parts).unwrap_err().to_string();

@@ -8,7 +8,7 @@ use wasmtime::{Memory, ResourceLimiter, Result, TypedFunc};
 use super::poll::Timers;
 use super::random::Random;
 use crate::limits::Limits;
-use crate::machine::{Meter, Stop};
+use crate::machine::{Meter, Stop, Watch};
 use crate::outcome::Captured;
 
 /// What the host keeps for one run.
@@ -56,7 +56,7 @@ pub(crate) struct Ceiling {
 impl Default for State {
     fn default() -> Self {
         Self {
-            meter: Meter::start(Duration::MAX, Arc::default()),
+            meter: Meter::start(Arc::default(), Duration::MAX, Arc::default()),
             ceiling: Ceiling { bytes: usize::MAX, refused: false },
             stdin: Input::default(),
             stdout: Output::default(),
@@ -73,27 +73,30 @@ impl State {
     /// Everything as it is before a run.
     pub(crate) fn begin(&mut self, meter: Meter, limits: &Limits, seed: u64, stdin: Arc<[u8]>) {
         let bytes = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-        let guest = self.guest.take();
         *self = Self {
             meter,
             ceiling: Ceiling { bytes: bytes(limits.memory), refused: false },
             stdin: Input { bytes: stdin, position: 0 },
             stdout: Output::limited(bytes(limits.output)),
             stderr: Output::limited(bytes(limits.output)),
+            clock: Clock::default(),
             random: Random::seeded(seed),
-            guest,
-            ..Self::default()
+            timers: Timers::default(),
+            guest: self.guest.take(),
         };
     }
 
     /// Takes over the state of a run that goes on in another instance.
     pub(crate) fn go_on(&mut self, state: Self) {
+        let watch = Arc::clone(self.meter.watch());
         *self = Self { guest: self.guest.take(), ..state };
+        self.meter.go_on(watch);
     }
 
-    /// Tells the host functions where the guest's memory and allocator are.
-    pub(crate) fn attach(&mut self, memory: Memory, allocator: Allocator) {
+    /// Tells the host functions where the guest's memory and allocator are, and what stops it.
+    pub(crate) fn attach(&mut self, memory: Memory, allocator: Allocator, watch: Arc<Watch>) {
         self.guest = Some((memory, allocator));
+        self.meter.go_on(watch);
     }
 
     pub(super) fn memory(&self) -> Result<Memory> {

@@ -8,7 +8,7 @@ use super::image::Image;
 use super::layout::{Body, Layout, number};
 use super::program::{Definition, TableId};
 use super::renumber::Renumber;
-use super::{component, reach};
+use super::{component, reach, safepoint};
 use indexmap::IndexSet;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{
@@ -47,6 +47,7 @@ fn encode(layout: &Layout<'_, '_>) -> Result<Vec<u8>, FlattenError> {
     }
     let mut memories = MemorySection::new();
     memories.memory(round.memory_type(program.memories[layout.memory.0].kind)?);
+    memories.memory(safepoint::memory());
     module.section(&memories);
     let stack_pointer = &program.globals[layout.stack_pointer.0];
     let mut globals = GlobalSection::new();
@@ -115,6 +116,7 @@ fn exports(layout: &Layout<'_, '_>) -> ExportSection {
         };
         exports.export(export.name, kind, index);
     }
+    exports.export(safepoint::SAFEPOINT, ExportKind::Memory, safepoint::MEMORY);
     exports
 }
 

@@ -18,9 +18,11 @@ mod module;
 mod program;
 mod reach;
 mod renumber;
+pub(crate) mod safepoint;
 
 pub use emit::flatten;
 pub use error::FlattenError;
 
 /// Raised whenever the same component would give another module: part of the interpreter's identity.
-pub const VERSION: u32 = 1;
+/// Version 2: loops begin with a look at the safepoint.
+pub const VERSION: u32 = 2;

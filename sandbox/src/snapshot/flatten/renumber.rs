@@ -1,13 +1,15 @@
 //! One library's code in the flat module's numbers.
 //!
-//! Owns the translation of indices and turns reads of constants into constants. Every other instruction is copied.
+//! Owns the translation of indices, turns reads of constants into constants, and lets every loop begin at a safepoint.
+//! Every other instruction is copied.
 
 use super::error::FlattenError;
 use super::layout::{Layout, number};
 use super::program::Library;
+use super::safepoint::Safepoints;
 use indexmap::IndexSet;
 use wasm_encoder::reencode::{Error, Reencode, utils};
-use wasm_encoder::{CodeSection, Instruction};
+use wasm_encoder::{CodeSection, Function, Instruction};
 use wasmparser::{FuncType, FunctionBody, Operator};
 
 /// Translates the bodies of one library.
@@ -21,11 +23,28 @@ pub(super) struct Renumber<'l, 'p, 'a> {
 impl Renumber<'_, '_, '_> {
     /// Copies a body into the code section.
     pub fn copy(&mut self, code: &mut CodeSection, body: &FunctionBody<'_>) -> Result<(), FlattenError> {
-        self.parse_function_body(code, body.clone()).map_err(|error| match error {
+        let function = self.translate(body).map_err(|error| match error {
             Error::UserError(error) => error,
             Error::ParseError(error) => FlattenError::Parse(error),
             other => FlattenError::unsupported(other.to_string()),
-        })
+        })?;
+        code.function(&function);
+        Ok(())
+    }
+
+    fn translate(&mut self, body: &FunctionBody<'_>) -> Translated<Function> {
+        let mut function = self.new_function_with_parsed_locals(body)?;
+        let mut safepoints = Safepoints::default();
+        let mut reader = body.get_operators_reader()?;
+        while !reader.eof() {
+            let operator = reader.read()?;
+            let is_loop = matches!(operator, Operator::Loop { .. });
+            function.instruction(&self.instruction(operator)?);
+            if is_loop {
+                safepoints.look(&mut function);
+            }
+        }
+        Ok(function)
     }
 }
 
