@@ -15,8 +15,15 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};
 use rustix::mm::{MprotectFlags, mprotect};
 use rustix::param::page_size;
 
-/// Pages that are opened one by one. A usual run writes two hundred; each costs a signal, once, and perhaps a mapping.
+/// Pages that are noted. A usual run writes two hundred.
 const NOTED: usize = 1024;
+
+/// Memory that is filled from one end to the other is opened by ever more pages at once, up to so many: a signal costs
+/// as much as copying back thirty pages.
+const AHEAD: usize = 32;
+
+/// From so many pages in a row on.
+const FILLED: usize = 3;
 
 /// Pages in a word of notes.
 const WORD: usize = u64::BITS as usize;
@@ -54,7 +61,12 @@ impl Barrier {
     pub(super) fn meet(&self, address: usize) -> bool {
         let notes = &*self.0;
         let page = address.wrapping_sub(notes.start) / notes.page;
-        page < notes.pages && !notes.is_open(page) && notes.open(page)
+        if page >= notes.pages || notes.is_open(page) {
+            return false;
+        }
+        let before = (page.saturating_sub(AHEAD)..page).rev().take_while(|page| notes.is_open(*page)).count();
+        let count = if before < FILLED { 1 } else { before };
+        notes.open(page..(page + count).min(notes.pages))
     }
 
     /// Opens a range of bytes that the host is about to write while the guest does not run, when no signal is handled.
@@ -62,7 +74,7 @@ impl Barrier {
         let notes = &*self.0;
         for page in range.start / notes.page..range.end.div_ceil(notes.page).min(notes.pages) {
             if !notes.is_open(page) {
-                notes.open(page);
+                notes.open(page..page + 1);
             }
         }
     }
@@ -91,10 +103,13 @@ impl Notes {
         self.opened.load(SeqCst) > NOTED || self.written[page / WORD].load(SeqCst) & 1 << (page % WORD) != 0
     }
 
-    /// Notes a page and opens it, or everything where it is one too many.
-    fn open(&self, page: usize) -> bool {
-        self.written[page / WORD].fetch_or(1 << (page % WORD), SeqCst);
-        let range = if self.opened.fetch_add(1, SeqCst) < NOTED { page..page + 1 } else { 0..self.pages };
+    /// Notes pages and opens them, or everything where they are too many.
+    fn open(&self, pages: Range<usize>) -> bool {
+        for page in pages.clone() {
+            self.written[page / WORD].fetch_or(1 << (page % WORD), SeqCst);
+        }
+        let opened = self.opened.fetch_add(pages.len(), SeqCst) + pages.len();
+        let range = if opened <= NOTED { pages } else { 0..self.pages };
         let start = std::ptr::with_exposed_provenance_mut(self.start + range.start * self.page);
         // SAFETY: the pages are the memory's, which lives as long as the store, whose code faults, and the instance, which
         // holds the barrier. That it can be written is what the memory's owner takes for granted.

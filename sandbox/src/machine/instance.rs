@@ -19,8 +19,8 @@ use crate::error::HostError;
 use crate::snapshot::SAFEPOINT;
 use crate::wasi::State;
 
-/// What a first write to a page costs, in copies of a page: the fault, and the kernel's own copy.
-const FAULT: usize = 12;
+/// What a first write to a page costs, in copies of a page: the barrier's signal, the fault, and the kernel's own copy.
+const FAULT: usize = 30;
 
 /// Bytes that the runs of an instance may write without being thought heavy.
 const USUAL: usize = 4 << 20;

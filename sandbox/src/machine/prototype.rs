@@ -45,6 +45,8 @@ impl Prototype {
     }
 
     fn instantiate_in(linked: &InstancePre<State>, store: &mut Store<State>) -> Result<wasmtime::Instance, HostError> {
+        // A memory without contents makes wasmtime run code of its own here. It fails only where fuel is not metered.
+        drop(store.set_fuel(u64::MAX));
         linked.instantiate(store).map_err(|error| HostError::Instantiate(error.root_cause().to_string()))
     }
 }
