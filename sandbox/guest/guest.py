@@ -1,11 +1,10 @@
-"""The guest's side of the conversation: takes a step, carries it out, answers.
+"""The guest in the sandbox: takes the host's calls.
 
 Executed once when the interpreter is made; what it leaves in memory is what every run starts from. A program shares
 this interpreter, so nothing here is looked up by a name that a program can rebind: modules hold private builtins, and
 what is needed after a program has run was imported before.
 """
 
-import json
 import sys
 
 import library
@@ -18,14 +17,12 @@ import threads
 threads.run_inline()
 event_loop.install()
 
-import steps
-import values
 import wit_world
+from steps import answer
 
 __builtins__ = dict(__builtins__)
 
 _self = sys.modules[__name__]
-_read = json.JSONDecoder().scan_once
 _OWN = """
     library threads event_loop steps program values judge tracing metrics warm
 """.split()
@@ -36,16 +33,6 @@ class WitWorld(wit_world.WitWorld):
 
     def run(self, frame: bytes) -> bytes:
         return answer(frame)
-
-
-def answer(frame):
-    step, _ = _read(frame.decode(), 0)
-    carry_out = steps.STEPS[step.pop("step")]
-    try:
-        ending, value = carry_out(**step)
-    except BaseException as error:
-        ending, value = {"crashed": {"reason": f"the guest failed: {type(error).__name__}"}}, None
-    return values.text({"ending": ending, "value": value}).encode()
 
 
 import warm

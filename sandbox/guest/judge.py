@@ -62,8 +62,9 @@ _pristine_classes = set()
 
 
 def remember():
-    """Notes what belongs to the interpreter; everything else is a program's, and so are mocks, some of which equal
-    everything."""
+    """Notes what belongs to the interpreter at this moment; everything else is a program's, and so are mocks, some of
+    which equal everything."""
+    _pristine_classes.clear()
     for name in ["builtins", "sys", *_RESTORED]:
         namespace = vars(sys.modules[name])
         names = [key for key in namespace if key not in _OF_A_RUN]

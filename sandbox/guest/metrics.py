@@ -13,6 +13,8 @@ import program
 __builtins__ = dict(__builtins__)
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+# Python 3.9 has none.
+_MATCH = getattr(ast, "Match", ())
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 _NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
@@ -93,7 +95,7 @@ def _decision(node):
         return len(node.values) - 1
     if isinstance(node, (ast.If, ast.IfExp)):
         return 1
-    if isinstance(node, ast.Match):
+    if isinstance(node, _MATCH):
         return len(node.cases) - any(getattr(case.pattern, "pattern", False) is None for case in node.cases)
     if isinstance(node, _LOOPS):
         return 1 + bool(node.orelse)

@@ -47,6 +47,10 @@ _STREAMS = (
     ),
 )
 _streams = _STREAMS
+# Levels of recursion between the guest and a program that have no frame.
+levels = 2
+# What ends a process before its destructors do. Where threads are real, waiting for them belongs to it.
+at_exit = _run_exitfuncs
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 _exit_code_of = SystemExit.__dict__["code"].__get__
 _name_of = type.__dict__["__name__"].__get__
@@ -79,8 +83,13 @@ def begin(name, source, arguments, seed, recursion):
     while frame is not None:
         depth, frame = depth + 1, frame.f_back
     # The frames between here and the program, which a process does not have.
-    setrecursionlimit(recursion + depth + 2)
+    setrecursionlimit(recursion + depth + levels)
     return namespace
+
+
+def streams():
+    """The streams that programs run on."""
+    return _streams
 
 
 def use_streams(*streams):
@@ -148,7 +157,7 @@ def finish(last):
     """What a process does at its end: exit functions, destructors, and what is still in the buffers. Takes the only
     reference to the program's namespace, in a list: it goes as it does there, where destructors find their globals."""
     try:
-        _run_exitfuncs()
+        at_exit()
     except BaseException:
         pass
     modules.pop("__main__", None)
@@ -204,7 +213,8 @@ def _lacking(error):
     while isinstance(error, ImportError):
         name = ImportError.__dict__["name"].__get__(error)
         top = name.partition(".")[0] if type(name) is str else None
-        if top in _THIRD_PARTY or top in LACKING or name in LACKING:
+        # Of a package that is here, a name that it does not have is the program's own error.
+        if (top in _THIRD_PARTY and top not in modules) or top in LACKING or name in LACKING:
             return printable(name)
         # Modules that tell that the platform is not theirs say so while they handle the import that failed.
         error = BaseException.__dict__["__context__"].__get__(error)

@@ -1,4 +1,10 @@
-"""The steps that the host can ask for, by name. Each gives an ending and perhaps a value."""
+"""The guest's side of the conversation: takes a step, carries it out, answers.
+
+The steps that the host can ask for stand here by name. Each gives an ending and perhaps a value. The same code answers
+in the sandbox and in a native process.
+"""
+
+import json
 
 import judge
 import metrics
@@ -10,6 +16,18 @@ __builtins__ = dict(__builtins__)
 
 _loaded = None
 _source = None
+_read = json.JSONDecoder().scan_once
+
+
+def answer(frame):
+    """Carries out the step in a frame, and gives the frame that answers it."""
+    step, _ = _read(frame.decode(), 0)
+    carry_out = STEPS[step.pop("step")]
+    try:
+        ending, value = carry_out(**step)
+    except BaseException as error:
+        ending, value = {"crashed": {"reason": f"the guest failed: {type(error).__name__}"}}, None
+    return values.text({"ending": ending, "value": value}).encode()
 
 
 def _script(source, arguments, seed, recursion):

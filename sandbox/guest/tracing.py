@@ -1,6 +1,7 @@
 """Execution traces: what each line does, which lines ran, and which way each branch went."""
 
 import ast
+import dis
 import reprlib
 from sys import settrace
 
@@ -149,6 +150,6 @@ def _executable(source):
         return []
     while waiting:
         code = waiting.pop()
-        lines.update(line for _, _, line in code.co_lines() if line)
+        lines.update(line for _, line in dis.findlinestarts(code) if line)
         waiting.extend(constant for constant in code.co_consts if type(constant) is type(code))
     return sorted(lines)

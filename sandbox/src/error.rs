@@ -23,6 +23,9 @@ pub enum HostError {
     /// Fuel was asked of a sandbox that does not meter it.
     #[error("the job is limited by fuel, but this sandbox meters time; open it with `Metering::Fuel`")]
     Unmetered,
+    /// Fuel was asked of a native process.
+    #[error("the job is limited by fuel, but native processes count none; limit it by time")]
+    NoFuel,
     /// The wall clock's backstop was reached.
     #[error(
         "the run took {seconds} s of wall time, though it may still compute; the machine is too busy, try it again"

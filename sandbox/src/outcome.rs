@@ -142,6 +142,11 @@ impl Outcome {
 }
 
 impl Usage {
+    /// What counts against a limit of time.
+    pub(crate) fn time(&self) -> Duration {
+        self.cpu.saturating_add(self.slept)
+    }
+
     /// What was used between `before` and this.
     pub(crate) fn since(&self, before: &Self) -> Self {
         Self {
@@ -155,6 +160,14 @@ impl Usage {
 }
 
 impl Captured {
+    /// Keeps what there is room for within a limit.
+    pub(crate) fn keep(&mut self, bytes: &[u8], limit: usize) {
+        let room = limit.saturating_sub(self.bytes.len());
+        let kept = bytes.get(..room).unwrap_or(bytes);
+        self.bytes.extend_from_slice(kept);
+        self.cut |= kept.len() < bytes.len();
+    }
+
     /// The text, with what is not UTF-8 replaced.
     pub fn text(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)

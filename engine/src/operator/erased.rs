@@ -23,7 +23,7 @@ pub trait AnyOperator: Send + Sync {
     /// See [`Operator::destination`].
     fn destination(&self) -> Option<Destination>;
     /// See [`Operator::identities`].
-    fn identities(&self) -> BTreeMap<String, String>;
+    fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String>;
 }
 
 impl<O: Operator> AnyOperator for O {
@@ -43,8 +43,8 @@ impl<O: Operator> AnyOperator for O {
         Operator::destination(self)
     }
 
-    fn identities(&self) -> BTreeMap<String, String> {
-        Operator::identities(self)
+    fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
+        Operator::identities(self, files)
     }
 }
 

@@ -89,8 +89,9 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
     }
 
     /// Further identities that change the result and stand in neither configuration nor files: a checker's version,
-    /// a tokenizer's digest.
-    fn identities(&self) -> BTreeMap<String, String> {
+    /// a tokenizer's digest, the version of another program that is found beside the manifest.
+    fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
+        let _ = files;
         BTreeMap::new()
     }
 }

@@ -8,6 +8,7 @@ use super::ingredients::sorted;
 use super::{FORMAT, Fingerprint, Ingredients, InputIngredient, PlanError, TaskInput};
 use crate::cache::Digests;
 use crate::graph::{Graph, Node};
+use crate::operator::ExternalFiles;
 use crate::table::Digest;
 
 /// A task before the cache was asked; inputs are places in the list of drafts.
@@ -52,7 +53,7 @@ impl Merging {
     fn add(&mut self, variant: &str, graph: &Graph, files: Vec<NodeFiles>) -> Vec<usize> {
         let mut places = Vec::with_capacity(graph.nodes.len());
         for (node, files) in graph.nodes.iter().zip(files) {
-            let draft = self.draft(variant, node, files, &places);
+            let draft = self.draft(variant, node, files, &graph.files, &places);
             let place = self.place(draft);
             places.push(place);
         }
@@ -71,7 +72,7 @@ impl Merging {
         place
     }
 
-    fn draft(&self, variant: &str, node: &Node, files: NodeFiles, places: &[usize]) -> Draft {
+    fn draft(&self, variant: &str, node: &Node, files: NodeFiles, all: &ExternalFiles, places: &[usize]) -> Draft {
         let inputs = node
             .inputs
             .iter()
@@ -79,7 +80,7 @@ impl Merging {
         let inputs: BTreeMap<String, TaskInput> = inputs.collect();
         let before = inputs.values().flat_map(|input| self.drafts[input.task].missing.iter());
         let missing = files.missing.iter().chain(before).cloned().collect();
-        let ingredients = self.ingredients(node, &files, &inputs);
+        let ingredients = self.ingredients(node, &files, all, &inputs);
         Draft {
             names: vec![(variant.to_owned(), node.name.clone())],
             node: node.clone(),
@@ -92,7 +93,13 @@ impl Merging {
     }
 
     /// None while a file of the node or of one before it is missing.
-    fn ingredients(&self, node: &Node, files: &NodeFiles, inputs: &BTreeMap<String, TaskInput>) -> Option<Ingredients> {
+    fn ingredients(
+        &self,
+        node: &Node,
+        files: &NodeFiles,
+        all: &ExternalFiles,
+        inputs: &BTreeMap<String, TaskInput>,
+    ) -> Option<Ingredients> {
         if !files.missing.is_empty() {
             return None;
         }
@@ -109,7 +116,7 @@ impl Merging {
             seed: node.registration.random.then_some(node.seed),
             inputs: inputs.collect::<Option<_>>()?,
             files: files.ingredients(&self.digests),
-            identities: node.configured.operator().identities(),
+            identities: node.configured.operator().identities(all),
         })
     }
 }

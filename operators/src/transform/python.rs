@@ -21,14 +21,15 @@ pub use self::columns::ColumnType;
 
 use self::function::{Function, Given};
 use crate::complaints;
-use crate::python::{TestLimits, interpreter};
+use crate::python::{Engine, TestLimits};
 use crate::row::identified;
 
 /// Calls a Python function of the manifest's for each row.
 ///
 /// # What it does
 /// Calls `function` with a dictionary of the row's columns, in a pristine sandbox for each row: what it does to globals,
-/// to modules or to its input is gone with the next. There are no files, no network and no third-party modules.
+/// to modules or to its input is gone with the next. There are no files, no network and no third-party modules; with
+/// `engine: {process: {python: .venv/bin/python}}` there are those of that environment, in a process for each row.
 ///
 /// A dictionary that it gives back becomes a row with the same `id`; a list or generator of dictionaries becomes as many
 /// rows, each with an id made of the row's; `None` gives no row. The keys must be those of `columns`, the values of the
@@ -75,6 +76,9 @@ pub struct Python {
     /// What the function may use for a row.
     #[serde(default)]
     pub limits: TestLimits,
+    /// Where the function runs.
+    #[serde(default)]
+    pub engine: Engine,
 }
 
 fn default_function() -> String {
@@ -106,7 +110,7 @@ impl Operator for Python {
     }
 
     fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        let mut complaints = self.limits.check();
+        let mut complaints = self.engine.check(&self.limits);
         if self.code.is_some() == self.file.is_some() {
             let message = "give the function in `code` or in a `file`, one of the two";
             let path = if self.code.is_some() { vec!["file"] } else { Vec::new() };
@@ -124,11 +128,12 @@ impl Operator for Python {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        self.file.iter().map(|file| FileParameter { parameter: "file", pattern: file.clone() }).collect()
+        let code = self.file.iter().map(|file| FileParameter { parameter: "file", pattern: file.clone() });
+        code.chain(self.engine.file()).collect()
     }
 
-    fn identities(&self) -> BTreeMap<String, String> {
-        interpreter::identities()
+    fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
+        self.engine.identities(files)
     }
 }
 
@@ -141,7 +146,7 @@ impl RowOperator for Python {
             Some(code) => code.clone(),
             None => read(context.files("file")?)?,
         };
-        let pool = interpreter::pool(context, self.limits.metering())?;
+        let pool = self.engine.pool(context, self.limits.metering())?;
         Ok(Transformer { config: self.clone(), function: Function::new(&code, &self.function, self.limits), pool })
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, declared_types,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, RowOperator, RowWorker, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::{Cell, Emit, Row};
@@ -19,7 +19,7 @@ use super::program::Extract;
 use super::status::Status;
 use super::suite::Suite;
 use crate::complaints;
-use crate::python::{TestLimits, interpreter};
+use crate::python::{Engine, TestLimits};
 use crate::row::identified;
 
 mod check;
@@ -44,6 +44,11 @@ mod problems;
 ///
 /// The interpreter is CPython 3.14 for 32 bits: the order of sets and `sys.maxsize` differ from 64 bits. It is made
 /// once on a machine, which takes a minute.
+///
+/// With `engine: process` each program runs in a process of this machine's own Python, behind walls that the Linux
+/// kernel keeps: at native speed, and with the packages that are installed there, such as those of
+/// `{process: {python: .venv/bin/python}}`. Version, platform and packages are then part of the node's identity, and a
+/// verdict may depend on the machine. A kernel without such walls is refused.
 ///
 /// # Why
 /// Execution is the reward and the filter of every pipeline over code. Programs that nobody has read need a wall around
@@ -77,6 +82,9 @@ pub struct Execute {
     /// What a program may use.
     #[serde(default)]
     pub limits: TestLimits,
+    /// Where programs run.
+    #[serde(default)]
+    pub engine: Engine,
 }
 
 /// Programs and their tests, and the interpreters that they meet in.
@@ -104,16 +112,20 @@ impl Operator for Execute {
     }
 
     fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        let mut complaints = self.limits.check();
+        let mut complaints = self.engine.check(&self.limits);
         if let Some(schema) = complaints::columns(inputs, "programs") {
             complaints.extend(check::columns(self, schema, inputs.contains_key("problems")));
         }
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
     }
 
-    fn identities(&self) -> std::collections::BTreeMap<String, String> {
+    fn files(&self) -> Vec<FileParameter> {
+        self.engine.file().into_iter().collect()
+    }
+
+    fn identities(&self, files: &ExternalFiles) -> std::collections::BTreeMap<String, String> {
         let compare = ("compare".to_owned(), Compare::VERSION.to_string());
-        interpreter::identities().into_iter().chain([compare]).collect()
+        self.engine.identities(files).into_iter().chain([compare]).collect()
     }
 }
 
@@ -125,12 +137,7 @@ impl RowOperator for Execute {
     fn open(&self, inputs: &Inputs, context: &Context) -> Result<Executor, Fault> {
         let problems = inputs.table("problems").ok().map(Problems::read).transpose()?;
         let judge = Judge { compare: self.compare, limits: self.limits, run: self.run };
-        Ok(Executor {
-            config: self.clone(),
-            judge,
-            pool: interpreter::pool(context, self.limits.metering())?,
-            problems,
-        })
+        Ok(Executor { config: self.clone(), judge, pool: self.engine.pool(context, self.limits.metering())?, problems })
     }
 }
 

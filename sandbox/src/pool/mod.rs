@@ -1,8 +1,10 @@
-//! Many interpreters at once: a thread and a live instance for each worker, one queue for all of them.
+//! Many interpreters at once: a thread and a live one for each worker, one queue for all of them.
 
+mod engine;
 mod queue;
 mod ticket;
 mod workers;
 
+pub use engine::Engine;
 pub use ticket::Ticket;
 pub use workers::Pool;

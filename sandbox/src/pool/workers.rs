@@ -7,14 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
+use super::engine::{Engine, Worker};
 use super::queue::Queue;
 use super::ticket::{Promise, Ticket, pair};
 use crate::error::HostError;
 use crate::job::Job;
 use crate::limits::Limits;
 use crate::outcome::Outcome;
-use crate::sandbox::{Sandbox, no_thread, thread};
-use crate::session::Worker;
+use crate::sandbox::{no_thread, thread};
 
 /// Jobs that may wait for each worker, so that none is idle between two.
 const AHEAD: usize = 8;
@@ -32,13 +32,14 @@ struct Task {
 }
 
 impl Pool {
-    /// Starts so many workers.
-    pub fn new(sandbox: &Sandbox, workers: NonZeroUsize) -> Result<Self, HostError> {
+    /// Starts so many workers of a sandbox or of native processes.
+    pub fn new(engine: impl Into<Engine>, workers: NonZeroUsize) -> Result<Self, HostError> {
+        let engine = engine.into();
         let queue = Arc::new(Queue::new(workers.get() * AHEAD));
         let mut pool = Self { queue, threads: Vec::with_capacity(workers.get()) };
         for number in 0..workers.get() {
-            let (sandbox, queue) = (sandbox.clone(), Arc::clone(&pool.queue));
-            let thread = thread(&format!("sandbox {number}")).spawn(move || work(&sandbox, &queue));
+            let (engine, queue) = (engine.clone(), Arc::clone(&pool.queue));
+            let thread = thread(&format!("sandbox {number}")).spawn(move || work(&engine, &queue));
             pool.threads.push(thread.map_err(|error| no_thread(&error))?);
         }
         Ok(pool)
@@ -83,7 +84,7 @@ impl Pool {
 }
 
 /// A worker's life. One whose interpreter cannot be started tells so to everybody who asks it.
-fn work(sandbox: &Sandbox, queue: &Queue<Task>) {
+fn work(engine: &Engine, queue: &Queue<Task>) {
     let mut worker = None;
     while let Some(Task { job, limits, promise }) = queue.pop() {
         let cancelled = promise.cancelled();
@@ -92,15 +93,15 @@ fn work(sandbox: &Sandbox, queue: &Queue<Task>) {
             continue;
         }
         // A worker that panicked takes a new instance for the next job, so that the pool never loses a thread.
-        let run = AssertUnwindSafe(|| ready(&mut worker, sandbox)?.run(&job, &limits, cancelled));
+        let run = AssertUnwindSafe(|| ready(&mut worker, engine)?.run(&job, &limits, cancelled));
         promise.keep(catch_unwind(run).unwrap_or(Err(HostError::Panicked)));
     }
 }
 
-fn ready<'a>(worker: &'a mut Option<Worker>, sandbox: &Sandbox) -> Result<&'a mut Worker, HostError> {
+fn ready<'a>(worker: &'a mut Option<Worker>, engine: &Engine) -> Result<&'a mut Worker, HostError> {
     match worker {
         Some(worker) => Ok(worker),
-        None => Ok(worker.insert(sandbox.worker()?)),
+        None => Ok(worker.insert(engine.worker()?)),
     }
 }
 

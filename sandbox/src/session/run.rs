@@ -2,21 +2,18 @@
 
 use std::time::Duration;
 
-use super::ending::{self, Circumstances};
 use super::frame::{Answer, Program, Step};
-use super::worker::Worker;
+use super::interpreter::{Interpreter, Said};
 use crate::error::HostError;
 use crate::job::{AfterFailure, Job, Task};
 use crate::limits::{Budget, Limits};
-use crate::machine::{Allowance, Metering, Stop};
-use crate::outcome::{Ending, Limit, Outcome, Reply, Usage};
+use crate::machine::Allowance;
+use crate::outcome::{Ending, Limit, Outcome, Reply};
 
 /// One job under way.
-pub(super) struct Run<'a> {
-    worker: &'a mut Worker,
+pub(crate) struct Run<'a, I> {
+    interpreter: I,
     limits: &'a Limits,
-    fuel: u64,
-    peak: u64,
 }
 
 /// What one exchange with the guest gave.
@@ -26,12 +23,12 @@ struct Exchange {
     alive: bool,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn new(worker: &'a mut Worker, limits: &'a Limits) -> Self {
-        Self { worker, limits, fuel: 0, peak: 0 }
+impl<'a, I: Interpreter> Run<'a, I> {
+    pub(crate) fn new(interpreter: I, limits: &'a Limits) -> Self {
+        Self { interpreter, limits }
     }
 
-    pub(super) fn carry_out(mut self, job: &Job) -> Result<Outcome, HostError> {
+    pub(crate) fn carry_out(mut self, job: &Job) -> Result<Outcome, HostError> {
         let program = Program::of(job, self.limits);
         match &job.task {
             Task::Script => self.only(&Step::Script(program)),
@@ -73,7 +70,7 @@ impl<'a> Run<'a> {
             }
             loaded = alive;
             if !alive {
-                self.worker.renew()?;
+                self.interpreter.renew()?;
             }
         }
         Ok(self.outcome(Ending::Finished, replies, None))
@@ -81,37 +78,24 @@ impl<'a> Run<'a> {
 
     fn exchange(&mut self, step: &Step<'_>, bound: Option<Budget>) -> Result<Exchange, HostError> {
         let allowance = self.allowance(bound);
-        let before = self.usage();
-        let (answer, fuel) = self.worker.instance().call(&step.bytes(), allowance);
-        self.fuel += fuel.unwrap_or_default();
-        self.peak = self.peak.max(self.worker.instance().memory_size());
-        let usage = self.usage().since(&before);
-        let (ending, value, alive) = match answer {
-            Ok(bytes) => match serde_json::from_slice::<Answer>(&bytes) {
+        let before = self.interpreter.usage();
+        let said = self.interpreter.ask(&step.bytes(), allowance)?;
+        let usage = self.interpreter.usage().since(&before);
+        let (ending, value, alive) = match said {
+            Said::Answer(bytes) => match serde_json::from_slice::<Answer>(&bytes) {
                 Ok(answer) => (answer.ending, answer.value, true),
                 Err(error) => (Ending::Crashed { reason: format!("its answer cannot be read: {error}") }, None, false),
             },
-            Err(stop) => (self.ending(&stop)?, None, false),
+            Said::Ended(ending) => (ending, None, false),
         };
         Ok(Exchange { reply: Reply { ending, value, usage }, alive })
-    }
-
-    fn ending(&mut self, stop: &Stop) -> Result<Ending, HostError> {
-        let instance = self.worker.instance();
-        let circumstances = Circumstances {
-            refused: instance.state().ceiling.refused,
-            deep: instance.is_deep(),
-            wall: self.limits.wall,
-        };
-        ending::of_stop(stop, &circumstances)
     }
 
     /// What the next step may use: what is left of the job's budget, or less.
     fn allowance(&mut self, bound: Option<Budget>) -> Allowance {
         let time = self.time_left().into_iter().chain(bound.and_then(Budget::time)).min();
         let fuel = self.fuel_left().into_iter().chain(bound.and_then(Budget::fuel)).min();
-        let metered = self.worker.metering() == Metering::Fuel;
-        Allowance { time, fuel: metered.then(|| fuel.unwrap_or(u64::MAX)) }
+        Allowance { time, fuel }
     }
 
     /// Which limit of the whole job is used up.
@@ -121,25 +105,18 @@ impl<'a> Run<'a> {
     }
 
     fn time_left(&mut self) -> Option<Duration> {
-        let used = self.worker.instance().state().meter.used();
+        let used = self.interpreter.usage().time();
         self.limits.budget.time().map(|time| time.saturating_sub(used))
     }
 
-    fn fuel_left(&self) -> Option<u64> {
-        self.limits.budget.fuel().map(|fuel| fuel.saturating_sub(self.fuel))
-    }
-
-    fn usage(&mut self) -> Usage {
-        let fuel = (self.worker.metering() == Metering::Fuel).then_some(self.fuel);
-        let memory = self.peak;
-        let meter = &self.worker.instance().state().meter;
-        Usage { cpu: meter.cpu(), wall: meter.wall(), slept: meter.slept(), fuel, memory }
+    fn fuel_left(&mut self) -> Option<u64> {
+        let used = self.interpreter.usage().fuel.unwrap_or_default();
+        self.limits.budget.fuel().map(|fuel| fuel.saturating_sub(used))
     }
 
     fn outcome(&mut self, ending: Ending, replies: Vec<Reply>, report: Option<serde_json::Value>) -> Outcome {
-        let usage = self.usage();
-        let state = self.worker.instance().state();
-        let (stdout, stderr) = (std::mem::take(&mut state.stdout), std::mem::take(&mut state.stderr));
-        Outcome { ending, replies, report, stdout: stdout.captured, stderr: stderr.captured, usage }
+        let usage = self.interpreter.usage();
+        let [stdout, stderr] = self.interpreter.take_streams();
+        Outcome { ending, replies, report, stdout, stderr, usage }
     }
 }

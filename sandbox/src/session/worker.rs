@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::live::Live;
 use super::run::Run;
 use crate::error::HostError;
 use crate::job::Job;
@@ -37,7 +38,7 @@ impl Worker {
         let _awake = prototype.watchdog.during();
         let meter = Meter::start(Arc::clone(self.instance.watch()), limits.wall, cancelled);
         self.instance.state().begin(meter, limits, job.seed, Arc::from(job.stdin.as_slice()));
-        let outcome = Run::new(self, limits).carry_out(job);
+        let outcome = Run::new(Live::new(self, limits), limits).carry_out(job);
         self.renew()?;
         self.pristine = true;
         outcome

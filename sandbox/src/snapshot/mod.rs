@@ -27,3 +27,5 @@ pub use recipe::Identity;
 pub use sealed::SealError;
 pub use soundness::{MEMORY, STACK_POINTER, Unsound, verify};
 pub use store::{Store, StoreError};
+
+pub(crate) use recipe::guest;

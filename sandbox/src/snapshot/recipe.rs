@@ -38,6 +38,11 @@ pub(super) const GUEST: &[(&str, &str)] = guest![
     "warm.py",
 ];
 
+/// The guest's modules as every interpreter has them, by name: a native process leaves out what only WASI needs.
+pub(crate) fn guest() -> impl Iterator<Item = (&'static str, &'static str)> {
+    GUEST.iter().filter_map(|(file, text)| Some((file.strip_suffix(".py")?, *text)))
+}
+
 /// The world in the guest's WIT file, that file, and the module that carries the world out.
 pub(super) const WORLD: &str = "interpreter";
 pub(super) const WORLD_FILE: &str = "guest.wit";

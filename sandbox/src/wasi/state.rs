@@ -115,10 +115,7 @@ impl Output {
 
     /// Keeps what there is room for.
     pub(super) fn write(&mut self, bytes: &[u8]) {
-        let room = self.limit.saturating_sub(self.captured.bytes.len());
-        let kept = bytes.get(..room).unwrap_or(bytes);
-        self.captured.bytes.extend_from_slice(kept);
-        self.captured.cut |= kept.len() < bytes.len();
+        self.captured.keep(bytes, self.limit);
     }
 }
 

@@ -1,9 +1,13 @@
 //! What the interpreter does with programs, friendly and hostile. The cases are data: `tests/cases/*.yaml`.
 //!
-//! The interpreter is made the first time. Where that cannot be, every test here says on stderr that it was skipped.
+//! The interpreter is made the first time. Where that cannot be, or where the kernel has no walls for a native process,
+//! the tests that need it say on stderr that they were skipped.
 
 mod case;
+mod instance;
 mod interpreter;
+mod native;
 mod opening;
 mod pool;
+mod process;
 mod time;

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::operator::{
-    Context, Fault, FileParameter, Inputs, Operator, Outputs, Progress, RowOperator, RowWorker, StepOperator,
-    StepWorker, TableOperator,
+    Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, Progress, RowOperator, RowWorker,
+    StepOperator, StepWorker, TableOperator,
 };
 use crate::port::{InputPort, OutputPort, OutputType, PortType};
 use crate::row::{Emit, Row};
@@ -82,7 +82,7 @@ impl Operator for PlanRows {
         rows_out()
     }
 
-    fn identities(&self) -> BTreeMap<String, String> {
+    fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         [("checker".to_owned(), "1.2".to_owned())].into()
     }
 }

@@ -1,0 +1,114 @@
+//! Where programs run, as the manifest says it: the one place that knows both of the sandbox's engines.
+//!
+//! Owns the choice, its identity and its opening. An operator that runs programs has a parameter of this type, and talks
+//! to the pool that comes of it whichever it is.
+
+mod form;
+mod native;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use engine::operator::{Complaint, Context, ExternalFiles, Fault, FileParameter};
+use sandbox::process::{Kernel, Native};
+use sandbox::snapshot::Identity;
+use sandbox::{Metering, Pool};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::interpreter;
+use super::limits::TestLimits;
+
+/// Where programs run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// In the sandbox.
+    #[default]
+    Sandbox,
+    /// In a process of this machine's Python for each.
+    Process(Process),
+}
+
+/// Which Python of this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Process {
+    /// The interpreter, such as `.venv/bin/python`: programs find the packages that are installed for it. A path starts
+    /// at the manifest's folder. Default: `python3` of the search path.
+    #[schemars(length(min = 1))]
+    pub python: Option<String>,
+}
+
+/// Where the interpreter is named.
+const PYTHON: &str = "engine.process.python";
+
+impl Engine {
+    /// Faults of the limits, by themselves and on this engine.
+    pub(crate) fn check(&self, limits: &TestLimits) -> Vec<Complaint> {
+        let mut complaints = limits.check();
+        if matches!(self, Self::Process(_)) && limits.fuel.is_some() {
+            let message = "native processes count no fuel";
+            let complaint = Complaint::parameter("operator::parameters", &["limits", "fuel"], message, "not counted");
+            complaints.push(complaint.help("limit by `seconds`, or leave out `engine`: the sandbox counts fuel"));
+        }
+        complaints
+    }
+
+    /// The interpreter, where it is named by a path.
+    pub(crate) fn file(&self) -> Option<FileParameter> {
+        let Self::Process(process) = self else { return None };
+        Some(FileParameter { parameter: PYTHON, pattern: process.path()?.to_owned() })
+    }
+
+    /// What a result depends on beside program, input and limits.
+    pub(crate) fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
+        let identity = match self {
+            Self::Sandbox => Identity::current().to_string(),
+            // A Python that cannot be asked is told of when the node runs, and nothing is stored under this.
+            Self::Process(process) => {
+                match native::installation(&process.named(|path| Some(files.root().join(path)))) {
+                    Ok(installation) => installation.identity(),
+                    Err(refusal) => format!("none: {refusal}"),
+                }
+            }
+        };
+        [("interpreter".to_owned(), identity)].into()
+    }
+
+    /// As many interpreters as there are threads, opened once a run and shared by every node that asks for the same.
+    pub(crate) fn pool(&self, context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
+        let Self::Process(process) = self else { return interpreter::pool(context, metering) };
+        let named = match process.path() {
+            Some(_) => context.files(PYTHON)?.first().cloned(),
+            None => None,
+        };
+        let named = process.named(|_| named);
+        let key = format!("processes of {named:?}");
+        context.shared(&key, &[], || {
+            let unusable = |refusal| {
+                let advice = "or leave out `engine`: the sandbox runs everywhere";
+                Fault::node(format!("`engine: process` cannot be used here: {refusal}; {advice}"))
+            };
+            let installation = native::installation(&named).map_err(unusable)?;
+            let native = Native::open(installation, &Kernel::of_this_machine()).map_err(unusable)?;
+            let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+            Pool::new(&native, threads).map_err(|error| interpreter::fault(&error))
+        })
+    }
+}
+
+impl Process {
+    /// The path, where it is more than a name to look for.
+    fn path(&self) -> Option<&str> {
+        self.python.as_deref().filter(|python| python.contains('/'))
+    }
+
+    /// The interpreter by its path, which the caller resolves, or by its name.
+    fn named(&self, resolve: impl FnOnce(&str) -> Option<std::path::PathBuf>) -> Option<std::path::PathBuf> {
+        match self.path() {
+            Some(path) => resolve(path),
+            None => self.python.as_ref().map(std::path::PathBuf::from),
+        }
+    }
+}
