@@ -1,0 +1,4 @@
+//! Models held against what transformers computes. The cases are data: `tests/cases`, made by `tests/fixtures/make.py`.
+
+mod architectures;
+mod device;
