@@ -4,4 +4,5 @@
 
 pub mod config;
 pub mod device;
+pub mod tokenizer;
 pub mod weights;

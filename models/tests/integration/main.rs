@@ -2,3 +2,6 @@
 
 mod architectures;
 mod device;
+mod fixture;
+mod tokens;
+mod training;
