@@ -4,5 +4,6 @@
 
 pub mod config;
 pub mod device;
+pub mod template;
 pub mod tokenizer;
 pub mod weights;
