@@ -2,7 +2,9 @@
 //!
 //! Owns what a model is, computes and is kept as. Knows no manifest, no cache of results, no event and no row.
 
+pub mod checkpoint;
 pub mod config;
+pub mod decoder;
 pub mod device;
 pub mod template;
 pub mod tokenizer;

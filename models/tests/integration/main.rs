@@ -2,7 +2,12 @@
 
 mod architectures;
 mod chats;
+mod checkpoints;
 mod device;
 mod fixture;
+mod gradients;
+mod mismatches;
+mod parity;
 mod tokens;
 mod training;
+mod untrained;
