@@ -1,0 +1,43 @@
+//! One layer of a decoder. Owns its two residual connections.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+
+use super::stack::Pass;
+use super::{Attention, Mlp, RmsNorm};
+use crate::config::Config;
+
+/// Attention and an MLP, each after a norm and beside a residual connection.
+#[derive(Module, Debug)]
+pub struct Block {
+    /// Attention.
+    pub self_attn: Attention,
+    /// The MLP.
+    pub mlp: Mlp,
+    /// Before attention.
+    pub input_layernorm: RmsNorm,
+    /// Before the MLP.
+    pub post_attention_layernorm: RmsNorm,
+}
+
+impl Block {
+    /// A block whose parameters are yet to be filled.
+    pub(crate) fn unfilled(config: &Config, device: &Device) -> Self {
+        let norm = || RmsNorm::unfilled(config.hidden_size, config.norm_epsilon, device);
+        Self {
+            self_attn: Attention::unfilled(config, device),
+            mlp: Mlp::unfilled(config, device),
+            input_layernorm: norm(),
+            post_attention_layernorm: norm(),
+        }
+    }
+
+    /// # Shapes
+    /// - input: `[rows, columns, hidden]`
+    /// - result: `[rows, columns, hidden]`
+    pub(crate) fn forward(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
+        let attended = self.self_attn.forward(self.input_layernorm.forward(input.clone()), pass, layer);
+        let input = input + attended;
+        input.clone() + self.mlp.forward(self.post_attention_layernorm.forward(input))
+    }
+}

@@ -1,0 +1,65 @@
+//! A linear projection. Owns the product; the weight lies as a checkpoint keeps it, one row for each output.
+
+use burn::module::{Module, Param, ParamId};
+use burn::tensor::{Device, Tensor};
+
+/// `x · weightᵀ + bias`.
+#[derive(Module, Debug)]
+pub struct Linear {
+    /// One row for each output.
+    pub weight: Param<Tensor<2>>,
+    /// One number for each output.
+    pub bias: Option<Param<Tensor<1>>>,
+}
+
+/// Whether a projection adds a bias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bias {
+    With,
+    Without,
+}
+
+impl Bias {
+    pub(crate) fn when(has: bool) -> Self {
+        if has { Self::With } else { Self::Without }
+    }
+}
+
+impl Linear {
+    /// A projection whose parameters are yet to be filled.
+    pub(crate) fn unfilled(input: usize, output: usize, bias: Bias, device: &Device) -> Self {
+        let bias = (bias == Bias::With).then(|| unfilled([output], device));
+        Self { weight: unfilled([output, input], device), bias }
+    }
+
+    /// # Shapes
+    /// - input: `[..., input]`
+    /// - result: `[..., output]`
+    pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        let product = project(input, self.weight.val());
+        match &self.bias {
+            Some(bias) => product + bias.val().unsqueeze(),
+            None => product,
+        }
+    }
+}
+
+/// `input · weightᵀ`, as a product of two matrices: burn would copy a transposed weight to broadcast it over a batch.
+///
+/// # Shapes
+/// - input: `[..., input]`
+/// - weight: `[output, input]`
+/// - result: `[..., output]`
+pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
+    let mut shape = input.dims();
+    let [output, width] = weight.dims();
+    let rows = shape[..D - 1].iter().product::<usize>();
+    shape[D - 1] = output;
+    input.reshape([rows, width]).matmul(weight.transpose()).reshape(shape)
+}
+
+/// A parameter that takes no memory until it is filled.
+pub(crate) fn unfilled<const D: usize>(shape: [usize; D], device: &Device) -> Param<Tensor<D>> {
+    let zeros = move |device: &Device, gradient: bool| Tensor::zeros(shape, device).set_require_grad(gradient);
+    Param::uninitialized(ParamId::new(), zeros, device.clone(), true, shape.into())
+}

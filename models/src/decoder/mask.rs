@@ -1,0 +1,81 @@
+//! What a query may look at. Owns causality, sliding windows and padding that lies in the past.
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+
+use super::Positions;
+
+/// A position that no query reaches.
+const VACANT: u32 = u32::MAX;
+
+/// Where each key that a forward pass can look at stands in its text; one row of slots for each row of the batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Slots {
+    rows: Vec<Vec<u32>>,
+}
+
+impl Slots {
+    /// Adds the keys of a forward pass.
+    ///
+    /// Its padding is taken for tokens that come after the row's own, which is enough within this pass, since no token
+    /// sees what comes after it, and lets rows of different lengths share one mask.
+    pub fn extend(&mut self, positions: &Positions) {
+        self.rows.resize(positions.rows(), Vec::new());
+        for (slots, run) in self.rows.iter_mut().zip(positions.runs()) {
+            slots.extend((run.start..run.start + positions.columns()).map(slot));
+        }
+    }
+
+    /// Makes the padding of the pass that was added last invisible to later ones.
+    pub fn vacate_padding(&mut self, positions: &Positions) {
+        for (slots, run) in self.rows.iter_mut().zip(positions.runs()) {
+            let first = slots.len() - (positions.columns() - run.length);
+            slots[first..].fill(VACANT);
+        }
+    }
+
+    /// How many slots each row has.
+    pub fn columns(&self) -> usize {
+        self.rows.first().map_or(0, Vec::len)
+    }
+
+    /// Whether one mask serves all rows.
+    fn alike(&self) -> bool {
+        self.rows.windows(2).all(|pair| pair[0] == pair[1])
+    }
+}
+
+/// What is added to scores so that each query sees the keys at and before its own position, and no further back than
+/// `window`. Nothing where every query sees every key.
+///
+/// # Shapes
+/// - result: `[rows or 1, 1, columns, slots]`
+pub(crate) fn mask(
+    queries: &Positions,
+    slots: &Slots,
+    window: Option<usize>,
+    device: &Device,
+    dtype: DType,
+) -> Option<Tensor<4>> {
+    let rows = if queries.start_together() && slots.alike() { 1 } else { queries.rows() };
+    let window = window.map_or(VACANT, slot);
+    let hidden = |query: u32, key: u32| key > query || query - key >= window;
+    let mut values = Vec::with_capacity(rows * queries.columns() * slots.columns());
+    for (run, keys) in queries.runs().iter().zip(&slots.rows).take(rows) {
+        for query in (run.start..run.start + queries.columns()).map(slot) {
+            values.extend(keys.iter().map(|key| if hidden(query, *key) { lowest(dtype) } else { 0.0 }));
+        }
+    }
+    let shape = [rows, 1, queries.columns(), slots.columns()];
+    let any = values.iter().any(|value| *value != 0.0);
+    any.then(|| Tensor::from_data(TensorData::new(values, shape), (device, dtype)))
+}
+
+/// Low enough to vanish in a softmax, and finite: a query of padding that sees nothing must not become NaN, which
+/// would spread to its neighbours as zero times NaN.
+fn lowest(dtype: DType) -> f32 {
+    if dtype == DType::F16 { -6e4 } else { -1e30 }
+}
+
+fn slot(position: usize) -> u32 {
+    u32::try_from(position).expect("texts are shorter than four thousand million tokens")
+}

@@ -1,0 +1,35 @@
+//! The decoder, one module of burn a file, built of burn's own operations on any device. Owns the computation; knows
+//! nothing of files, texts or sampling.
+//!
+//! Fields are named, and weights laid out, as in the reference: a parameter's path in the module is its name in a
+//! checkpoint, and its bytes are the checkpoint's.
+
+mod attention;
+mod block;
+mod cache;
+mod embedding;
+mod language;
+mod linear;
+mod mask;
+mod mlp;
+mod norm;
+mod past;
+mod positions;
+mod reward;
+mod rotation;
+mod stack;
+
+pub use attention::Attention;
+pub use block::Block;
+pub use cache::Cache;
+pub use embedding::Embedding;
+pub use language::LanguageModel;
+pub use linear::Linear;
+pub use mask::Slots;
+pub use mlp::Mlp;
+pub use norm::RmsNorm;
+pub use past::{NoPast, Past};
+pub use positions::{Positions, Run};
+pub use reward::RewardModel;
+pub use rotation::Rotation;
+pub use stack::Decoder;

@@ -1,0 +1,33 @@
+//! Root mean square normalisation. Owns the order of its roundings, which is the reference's.
+
+use burn::module::{Module, Param};
+use burn::tensor::{DType, Device, Tensor};
+
+use super::linear::unfilled;
+
+/// `x / √(mean(x²) + ε) · weight`, over the last dimension, <https://arxiv.org/abs/1910.07467>.
+#[derive(Module, Debug)]
+pub struct RmsNorm {
+    /// One factor for each dimension.
+    pub weight: Param<Tensor<1>>,
+    epsilon: f64,
+}
+
+impl RmsNorm {
+    /// A norm whose factors are yet to be filled.
+    pub(crate) fn unfilled(width: usize, epsilon: f64, device: &Device) -> Self {
+        Self { weight: unfilled([width], device), epsilon }
+    }
+
+    /// The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
+    ///
+    /// # Shapes
+    /// - input: `[..., width]`
+    /// - result: `[..., width]`
+    pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        let precision = input.dtype();
+        let input = input.cast(DType::F32);
+        let root = (input.clone().square().mean_dim(D - 1) + self.epsilon).sqrt();
+        (input / root).cast(precision) * self.weight.val().unsqueeze()
+    }
+}

@@ -1,0 +1,80 @@
+//! Which device computes. Owns its name and the question whether it is there, since burn's own answer is a panic in
+//! another thread.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use burn::tensor::Device;
+
+/// The name of a device: `cpu`, or `cuda:0` for the first card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviceName {
+    /// The processor.
+    Cpu,
+    /// An NVIDIA card, by its number.
+    Cuda(usize),
+}
+
+/// A device that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeviceError {
+    /// No device is called that.
+    #[error("`{0}` is no device; devices are `cpu`, `cuda:0`, `cuda:1`, ...")]
+    Unknown(String),
+    /// This program cannot use cards.
+    #[error("`{0}` needs a program that was built with the feature `cuda`; build it so, or use `cpu`")]
+    NotBuilt(DeviceName),
+    /// There is no such card, or no driver for it.
+    #[error("`{0}` is not there: there is no `/dev/nvidia{1}`; install the NVIDIA driver, or use `cpu`")]
+    NotThere(DeviceName, usize),
+}
+
+impl DeviceName {
+    /// The device.
+    pub fn open(self) -> Result<Device, DeviceError> {
+        match self {
+            Self::Cpu => Ok(Device::flex()),
+            Self::Cuda(_) if !cfg!(feature = "cuda") => Err(DeviceError::NotBuilt(self)),
+            Self::Cuda(card) if !driver_has(card) => Err(DeviceError::NotThere(self, card)),
+            Self::Cuda(card) => Ok(card_device(card)),
+        }
+    }
+}
+
+/// Whether the driver is loaded and shows the card; under WSL it shows one file for all of them.
+fn driver_has(card: usize) -> bool {
+    Path::new(&format!("/dev/nvidia{card}")).exists() || Path::new("/dev/dxg").exists()
+}
+
+#[cfg(feature = "cuda")]
+fn card_device(card: usize) -> Device {
+    Device::cuda(card)
+}
+
+#[cfg(not(feature = "cuda"))]
+fn card_device(_card: usize) -> Device {
+    unreachable!("a card is refused before where the feature is not there")
+}
+
+impl fmt::Display for DeviceName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cpu => formatter.write_str("cpu"),
+            Self::Cuda(card) => write!(formatter, "cuda:{card}"),
+        }
+    }
+}
+
+impl FromStr for DeviceName {
+    type Err = DeviceError;
+
+    fn from_str(name: &str) -> Result<Self, DeviceError> {
+        let card = name.strip_prefix("cuda:").map(str::parse);
+        match (name, card) {
+            ("cpu", _) => Ok(Self::Cpu),
+            (_, Some(Ok(card))) => Ok(Self::Cuda(card)),
+            _ => Err(DeviceError::Unknown(name.to_owned())),
+        }
+    }
+}

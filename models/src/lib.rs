@@ -1,0 +1,11 @@
+//! Decoders in burn that load, run and save like their Hugging Face originals.
+//!
+//! Owns what a model is, computes and is kept as. Knows no manifest, no cache of results, no event and no row.
+
+pub mod checkpoint;
+pub mod config;
+pub mod decoder;
+pub mod device;
+pub mod template;
+pub mod tokenizer;
+pub mod weights;

@@ -1,0 +1,13 @@
+//! Models held against what transformers computes. The cases are data: `tests/cases`, made by `tests/fixtures/make.py`.
+
+mod architectures;
+mod chats;
+mod checkpoints;
+mod device;
+mod fixture;
+mod gradients;
+mod mismatches;
+mod parity;
+mod tokens;
+mod training;
+mod untrained;
