@@ -3,6 +3,7 @@
 //! The interpreter is made the first time. Where that cannot be, every test here says on stderr that it was skipped.
 
 mod case;
+mod heap;
 mod interpreter;
 mod opening;
 mod pool;
