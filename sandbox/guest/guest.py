@@ -24,7 +24,7 @@ __builtins__ = dict(__builtins__)
 
 _self = sys.modules[__name__]
 _OWN = """
-    library threads event_loop steps program values judge tracing metrics warm
+    library threads event_loop steps program values judge tracing lines shown heap metrics warm
 """.split()
 
 

@@ -1,7 +1,8 @@
 """Test scripts: what makes it hard for a program to pass them without doing what they ask.
 
-A script passes only if it runs to its end. Before it starts, whatever the program did to the builtins and to the
-modules that tests commonly use is undone, and no trace function can be set any more. While it runs, a comparison in
+A script passes only if it runs to its end. It runs among the program's names, and what it does to these names is undone
+after it. Before it starts, whatever the program did to the builtins and to the modules that tests commonly use is undone,
+and no trace function can be set any more. While it runs, a comparison in
 it does not trust a class of the program's own: where such a class says how its objects compare, it must stand on both
 sides. Otherwise an object that calls itself equal to everything would pass.
 """
@@ -14,7 +15,8 @@ import operator
 import re
 import sys
 import types
-from sys import addaudithook
+from functools import partial
+from sys import _getframe, addaudithook
 
 import program
 
@@ -39,6 +41,8 @@ _SEQUENCES = (list, tuple, set, frozenset, collections.deque)
 _PLAIN = frozenset({int, float, str, bool, type(None), bytes, complex})
 _FORBIDDEN = frozenset({"sys.settrace", "sys.setprofile", "sys.monitoring.register_callback", "gc.get_objects",
                         "gc.get_referrers", "sys._current_frames"})
+# The guest's own functions that may all the same.
+_TRACERS = (program.trace.__code__, program.untrace.__code__)
 _RESTORED = """
     math cmath collections itertools functools operator re random string json copy datetime decimal fractions heapq
     bisect statistics typing unittest unittest.case
@@ -77,16 +81,28 @@ def remember():
             waiting.extend(type.__subclasses__(kind))
 
 
-def judge(source, namespace, program_source):
-    """Runs a test script in a program's namespace."""
+def judge(source, namespace, program_source, before=None):
+    """Runs a test script in a program's namespace. What is given as `before` is called just before it runs."""
     try:
         code = _compile_guarded(source) if _may_make_classes(program_source) else _compile(source)
     except BaseException as error:
         return program.ending_of(error, "compile")
     _undo(source)
+    names = dict(namespace)
     namespace["__builtins__"] = builtins
-    ending, _ = program.carry_out(lambda: exec(code, namespace), "test")
+    ending, _ = program.carry_out(lambda: exec(code, namespace), "test", before)
+    _restore(namespace, names)
     return ending
+
+
+def _restore(namespace, names):
+    """Gives a program its own names back, so that no test finds what another one defined. Writes only what differs:
+    functions that were compiled for these names stay as fast as they are."""
+    for name in [name for name in namespace if name not in names]:
+        del namespace[name]
+    for name, value in names.items():
+        if namespace.get(name, names) is not value:
+            namespace[name] = value
 
 
 def _undo(source):
@@ -108,7 +124,7 @@ def arm():
 
 
 def _audit(event, arguments):
-    if event in _FORBIDDEN:
+    if event in _FORBIDDEN and not any(map(partial(operator.is_, _getframe(1).f_code), _TRACERS)):
         raise RuntimeError(f"{event} is not available while tests run")
 
 

@@ -120,9 +120,13 @@ def carry_out(action, stage, before=None):
     return "finished", None
 
 
+def trace(function):
+    """Lets a function watch the program's code, of which `sys.settrace` tells it."""
+    settrace(function)
+
+
 def untrace():
-    """Ends what a program set to watch its own code, before it watches the guest's. Looks first: a hook may forbid to
-    set it."""
+    """Ends what watches the program's code, whoever set it, before it watches the guest's."""
     if gettrace() is not None:
         settrace(None)
     if getprofile() is not None:

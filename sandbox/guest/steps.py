@@ -1,16 +1,18 @@
 """The guest's side of the conversation: takes a step, carries it out, answers.
 
-The steps that the host can ask for stand here by name. Each gives an ending and perhaps a value. The same code answers
-in the sandbox and in a native process.
+The steps that the host can ask for stand here by name. The same code answers in the sandbox and in a native process.
+
+Each gives an answer: how it ended, and as far as there are any the value, the report, and the most bytes that were taken.
 """
 
 import json
 
+import heap
 import judge
 import metrics
 import program
-import tracing
 import values
+from tracing import Trace
 
 __builtins__ = dict(__builtins__)
 
@@ -24,54 +26,89 @@ def answer(frame):
     step, _ = _read(frame.decode(), 0)
     carry_out = STEPS[step.pop("step")]
     try:
-        ending, value = carry_out(**step)
+        found = carry_out(**step)
     except BaseException as error:
-        ending, value = {"crashed": {"reason": f"the guest failed: {type(error).__name__}"}}, None
-    return values.text({"ending": ending, "value": value}).encode()
+        found = {"ending": {"crashed": {"reason": f"the guest failed: {type(error).__name__}"}}}
+    return values.text(found).encode()
 
 
-def _script(source, arguments, seed, recursion):
+def _script(source, arguments, seed, recursion, count_heap=False):
     last = [program.begin("__main__", source, arguments, seed, recursion)]
-    ending, error = program.execute(source, last[0], program.MAIN, "program")
+    ending, error = program.execute(source, last[0], program.MAIN, "program", heap.count if count_heap else None)
     _close(last, ending, error)
-    return ending, None
+    return {"ending": ending, "heap": heap.peak()}
 
 
-def _load(source, arguments, seed, recursion):
+def _load(source, arguments, seed, recursion, count_heap=False):
     """The program is imported, as a test harness does: what it does only as a script is left undone."""
     global _loaded, _source
     _source = source
     _loaded = program.begin("main", source, arguments, seed, recursion)
-    ending, _ = program.execute(source, _loaded, program.MAIN, "program")
+    ending, _ = program.execute(source, _loaded, program.MAIN, "program", heap.count if count_heap else None)
     program.flush()
-    return ending, None
+    return {"ending": ending}
 
 
 def _call(function, arguments):
-    given = []
-
-    def action():
-        called = eval(function, _loaded)
-        given.append(called(*(values.decode(argument) for argument in arguments)))
-        given[0] = values.encode(given[0])
-
-    ending, _ = program.carry_out(action, "call")
-    program.flush()
-    return ending, given[0] if ending == "finished" else None
+    return _calling(function, arguments, None)
 
 
 def _test(source):
     judge.arm()
-    ending = judge.judge(source, _loaded, _source)
+    ending = judge.judge(source, _loaded, _source, heap.begin)
     program.flush()
-    return ending, None
+    return {"ending": ending, "heap": heap.peak()}
 
 
-def _trace(source, arguments, seed, recursion, events, characters, variables):
+def _trace(source, arguments, seed, recursion, trace, count_heap=False):
     last = [program.begin("__main__", source, arguments, seed, recursion)]
-    ending, error, found = tracing.run(source, last[0], events, characters, variables)
+    followed = Trace(source, True, **trace)
+    ending, error = program.execute(source, last[0], program.MAIN, "program", followed.begin)
+    report = followed.report()
     _close(last, ending, error)
-    return ending, found
+    return {"ending": ending, "report": report}
+
+
+def _trace_call(function, arguments, trace):
+    followed = Trace(_source, False, **trace)
+    return {**_calling(function, arguments, followed), "report": followed.report()}
+
+
+def _trace_test(source, trace):
+    followed = Trace(_source, False, **trace)
+    judge.arm()
+    ending = judge.judge(source, _loaded, _source, followed.begin)
+    program.flush()
+    return {"ending": ending, "report": followed.report()}
+
+
+def _metrics(source):
+    ending, report = metrics.count(source)
+    return {"ending": ending, "report": report}
+
+
+def _calling(function, arguments, followed):
+    """Calls a function of the loaded program. Only the call itself is followed or counted: neither what makes the object
+    of a method, nor what is done to its answer."""
+    given, taken = None, None
+
+    def action():
+        nonlocal given, taken
+        called = eval(function, _loaded)
+        decoded = [values.decode(argument) for argument in arguments]
+        heap.begin()
+        if followed is None:
+            value = called(*decoded)
+        else:
+            followed.begin()
+            value = called(*decoded)
+            followed.end(value)
+        taken = heap.peak()
+        given = values.encode(value)
+
+    ending, _ = program.carry_out(action, "call")
+    program.flush()
+    return {"ending": ending, "value": given if ending == "finished" else None, "heap": taken}
 
 
 def _close(last, ending, error):
@@ -79,10 +116,6 @@ def _close(last, ending, error):
         program.report(error)
     del error
     program.finish(last)
-
-
-def _metrics(source):
-    return metrics.count(source)
 
 
 def loaded():
@@ -94,7 +127,15 @@ def forget():
     """Lets go of it."""
     global _loaded, _source
     _loaded = _source = None
-_source = None
 
 
-STEPS = {"script": _script, "load": _load, "call": _call, "test": _test, "trace": _trace, "metrics": _metrics}
+STEPS = {
+    "script": _script,
+    "load": _load,
+    "call": _call,
+    "test": _test,
+    "trace": _trace,
+    "trace_call": _trace_call,
+    "trace_test": _trace_test,
+    "metrics": _metrics,
+}

@@ -1,155 +1,196 @@
-"""Execution traces: what each line does, which lines ran, and which way each branch went."""
+"""Execution traces: what each line does, how often it ran, and which way each branch went.
 
-import ast
-import dis
-import reprlib
-from sys import settrace
+Only the program's own code is followed: neither a test script's nor the library's. A generator is one frame that is
+left and entered again.
+"""
 
+from opcode import opmap
+from sys import getrecursionlimit, setrecursionlimit
+
+import lines
 import program
+from shown import show
 
 __builtins__ = dict(__builtins__)
 
-_HEADS = (ast.If, ast.While, ast.For, ast.AsyncFor)
+# Where a frame stands that is left: at the instruction, or behind it.
+_RETURNS = frozenset(opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in opmap)
+_YIELDS = frozenset(opmap[name] for name in ("YIELD_VALUE", "RESUME") if name in opmap)
+_ATOMS = frozenset({int, float, bool, str, bytes, complex, type(None)})
+_SIZED = frozenset({list, tuple, dict, set, frozenset, str, bytes, bytearray})
+# What a call gives back is what a reader of the trace has to say, and has more room than what is seen on the way.
+_RETURNED = 10_000
+# What looking itself takes of the recursion limit, which would be the program's.
+_LEVELS = 100
 
 
-def run(source, namespace, events, characters, variables):
-    """Runs a program as a script and notes what it does: its ending, the exception, and the report."""
-    trace = _Trace(source, events, characters, variables)
-    ending, error = program.execute(source, namespace, program.MAIN, "program", trace.begin)
-    return ending, error, trace.report()
+class Trace:
+    """What a program's code does from `begin` on."""
 
-
-class _Trace:
-    def __init__(self, source, events, characters, variables):
+    def __init__(self, source, script, events, characters, variables):
         self._limit, self._characters, self._variables = events, characters, variables
-        self._events, self._executed, self._cut = [], set(), False
-        self._branches = _branches(source)
-        self._executable = _executable(source)
-        self._repr = reprlib.Repr()
-        self._repr.maxstring = self._repr.maxother = self._repr.maxlong = characters
-        for kind in ("list", "tuple", "dict", "set", "frozenset", "deque", "array"):
-            setattr(self._repr, "max" + kind, max(4, characters // 4))
+        self._counts = dict.fromkeys(lines.executable(source, script), 0)
+        self._branches = [branch for branch in lines.branches(source) if branch.line in self._counts]
+        self._branches_at = lines.by_line(self._branches)
+        self._events, self._functions, self._depth = [], [], -1
+        self._cut, self._returned = False, None
 
     def begin(self):
-        settrace(self._enter)
+        setrecursionlimit(getrecursionlimit() + _LEVELS)
+        program.trace(self._enter)
+
+    def end(self, returned):
+        """Says what the call gave back that was followed until now."""
+        program.untrace()
+        self._returned = show(returned, max(self._characters, _RETURNED))
 
     def report(self):
         return {
+            "functions": self._functions,
             "events": self._events,
             "cut": self._cut,
-            "executable": self._executable,
-            "executed": sorted(self._executed),
+            "coverage": sorted(self._counts.items()),
             "branches": [branch.report() for branch in self._branches],
+            "returned": self._returned,
         }
 
     def _enter(self, frame, event, argument):
-        """Called for every function that begins; only the program's own are followed."""
-        if frame.f_code.co_filename != program.MAIN:
+        """Called for every function that begins or goes on; only the program's own are followed."""
+        if frame.f_code.co_filename != program.MAIN or not self.has_room():
             return None
-        return _Frame(self).follow(frame, event, argument)
+        self._depth += 1
+        followed = getattr(frame.f_trace, "__self__", None)
+        if type(followed) is _Frame:
+            return followed.resume(frame)
+        self._functions.append(program.printable(_name_of(frame.f_code)))
+        return _Frame(self, len(self._functions) - 1).call(frame)
 
-    def note(self, line, event, changes):
-        self._events.append([line, event, changes])
-        if len(self._events) >= self._limit:
-            self._cut = True
-            settrace(None)
+    def leave(self):
+        self._depth -= 1
+
+    def has_room(self):
+        """Whether another event may be added. Where it may not, this was the last that was seen."""
+        if len(self._events) < self._limit:
+            return True
+        self._cut = True
+        program.untrace()
+        return False
+
+    def note(self, event, frame, line, value):
+        """Adds an event, and gives the list of the changes that it makes."""
+        changes = []
+        self._events.append((event, frame, self._depth, line, self._counts.get(line, 0), changes, value))
+        return changes
+
+    def count(self, line):
+        """A line runs once more."""
+        self._counts[line] = self._counts.get(line, 0) + 1
 
     def went(self, before, after):
-        """Control passed from one line of a frame to another, or to its end."""
-        self._executed.add(after) if after else None
-        for branch in self._branches:
-            branch.count(before, after)
+        """Control passed from one line of a frame to another, or out of it."""
+        for branch in self._branches_at.get(before, ()):
+            branch.count(after)
 
-    def changes(self, frame, seen):
-        """The variables of a frame that are not as they were, as bounded text."""
+    def look(self, frame, seen, changes):
+        """Adds the variables of a frame that are not as they were seen."""
         if not self._variables:
-            return {}
-        changed = {}
-        for name, value in list(frame.f_locals.items()):
-            if name.startswith("__"):
+            return
+        variables = frame.f_locals
+        for name, value in list(variables.items()):
+            atom = value if type(value) in _ATOMS else None
+            is_known = atom is not None and seen.get(name, _UNSEEN)[0] is atom
+            if is_known or type(name) is not str or name.startswith(("__", ".")):
                 continue
-            shown = self._shown(value)
-            if seen.get(name) != shown:
-                seen[name] = changed[name] = shown
-        for name in seen.keys() - frame.f_locals.keys():
+            shown = show(value, self._characters)
+            # What is too large to be seen whole is still seen to grow.
+            size = len(value) if shown[2] and type(value) in _SIZED else None
+            if seen.get(name, _UNSEEN)[1:] != (shown, size):
+                changes.append((name, *shown))
+            seen[name] = atom, shown, size
+        for name in [name for name in seen if name not in variables]:
             del seen[name]
-            changed[name] = None
-        return changed
+            changes.append((name, None, None, False))
 
-    def _shown(self, value):
+    def show(self, value):
         """Code of the program that runs here is not traced: tracing is off within a trace function."""
-        try:
-            return program.printable(self._repr.repr(value)[: self._characters])
-        except Exception as error:
-            return f"<repr failed: {type(error).__name__}>"
+        return show(value, self._characters)
+
+
+_UNSEEN = (None, None, None)
+
+
+def _name_of(code):
+    """Qualified, where this Python knows it."""
+    return getattr(code, "co_qualname", code.co_name)
 
 
 class _Frame:
-    """One call of a function: its line and its variables as they were last seen."""
+    """One call of a function: where control is in it, and its variables as they were last seen.
 
-    def __init__(self, trace):
-        self._trace, self._line, self._seen = trace, None, {}
+    What a line changes is known when the next thing happens in its frame, and is added to its event then.
+    """
 
-    def follow(self, frame, event, argument):
-        trace, line = self._trace, max(1, frame.f_lineno)
+    def __init__(self, trace, number):
+        self._trace, self._number = trace, number
+        # Where control comes from; nowhere while an exception is on its way.
+        self._from = None
+        self._raising = False
+        self._seen, self._changes = {}, []
+
+    def call(self, frame):
+        self._changes = self._note("call", frame)
+        self._look(frame, self._changes)
+        return self._follow
+
+    def resume(self, frame):
+        """What others did to its variables meanwhile is not the work of the line that yielded."""
+        self._look(frame, self._note("resume", frame))
+        return self._follow
+
+    def _follow(self, frame, event, argument):
+        self._look(frame, self._changes)
+        if not self._trace.has_room():
+            return None
         if event == "line":
-            trace.went(self._line, line)
-        elif event == "return":
-            trace.went(self._line, None)
-        changes = trace.changes(frame, self._seen)
-        if event == "return":
-            changes = {**changes, "return": trace._shown(argument)}
+            self._at(frame)
         elif event == "exception":
-            changes = {**changes, "exception": program.printable(argument[0].__name__)}
-        trace.note(line, event, changes)
-        if event == "line":
-            self._line = line
-        return self.follow
+            self._raised(frame, *argument)
+        elif event == "return":
+            self._left(frame, argument)
+        return self._follow
 
+    def _look(self, frame, changes):
+        try:
+            self._trace.look(frame, self._seen, changes)
+        except Exception:
+            # A class may have a namespace of the program's own making, which does not show what is in it.
+            pass
 
-class _Branch:
-    """A statement that goes one of two ways."""
+    def _at(self, frame):
+        self._trace.went(self._from, frame.f_lineno)
+        self._from = frame.f_lineno
+        self._raising = False
+        self._trace.count(frame.f_lineno)
+        self._changes = self._note("line", frame)
 
-    def __init__(self, node):
-        test = node.test if isinstance(node, (ast.If, ast.While)) else node.iter
-        self._head = range(node.lineno, test.end_lineno + 1)
-        self._body = node.body[0].lineno
-        self._kind = type(node).__name__.lower().removeprefix("async")
-        self._taken = self._passed = 0
+    def _raised(self, frame, kind, error, traceback):
+        # An iterator's end is how a loop learns that it is over.
+        if kind is not StopIteration:
+            self._from, self._raising = None, True
+        self._note("exception", frame, self._trace.show(error))
 
-    def count(self, before, after):
-        if before in self._head and after not in self._head:
-            if after == self._body:
-                self._taken += 1
-            else:
-                self._passed += 1
+    def _left(self, frame, given):
+        operation = frame.f_code.co_code[frame.f_lasti] if frame.f_lasti >= 0 else None
+        if operation in _RETURNS:
+            self._trace.went(self._from, None)
+            self._note("return", frame, self._trace.show(given))
+        # One that is thrown into a generator finds it at a yield, which then gives nothing.
+        elif operation in _YIELDS and not self._raising:
+            self._note("yield", frame, self._trace.show(given))
+        else:
+            self._note("unwind", frame)
+        self._trace.leave()
 
-    def is_visible(self):
-        return self._body not in self._head
-
-    def report(self):
-        return {"line": self._head.start, "kind": self._kind, "taken": self._taken, "passed": self._passed}
-
-
-def _branches(source):
-    """The program's branches; those whose body stands on the line of their head cannot be told by lines."""
-    try:
-        nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, _HEADS)]
-    except Exception:
-        return []
-    branches = map(_Branch, sorted(nodes, key=lambda node: (node.lineno, node.col_offset)))
-    return [branch for branch in branches if branch.is_visible()]
-
-
-def _executable(source):
-    """The lines that have code."""
-    lines = set()
-    try:
-        waiting = [compile(source, program.MAIN, "exec", dont_inherit=True)]
-    except Exception:
-        return []
-    while waiting:
-        code = waiting.pop()
-        lines.update(line for _, line in dis.findlinestarts(code) if line)
-        waiting.extend(constant for constant in code.co_consts if type(constant) is type(code))
-    return sorted(lines)
+    def _note(self, event, frame, value=None):
+        # A module is called before its first line, and what the compiler adds has no line.
+        return self._trace.note(event, self._number, frame.f_lineno or 1, value)

@@ -22,6 +22,20 @@ pub struct Job {
     /// What a call or test that fails means for those after it.
     #[serde(default)]
     pub after_failure: AfterFailure,
+    /// Whether the memory that the program's objects take is counted.
+    #[serde(default)]
+    pub heap: Heap,
+}
+
+/// Whether the memory that a program's objects take is counted, as [`Usage::heap`](crate::Usage::heap).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Heap {
+    /// Not counted: the program runs at its own speed.
+    #[default]
+    Uncounted,
+    /// Counted, which makes what allocates up to five times as slow. Not while a program is traced.
+    Counted,
 }
 
 /// What a call or test that does not run to its end means for those after it.
@@ -43,10 +57,11 @@ pub enum Task {
     Script,
     /// Load it once, then call its functions one after another.
     Calls(Vec<Call>),
-    /// Load it once, then run each of these test scripts in its namespace.
+    /// Load it once, then run each of these test scripts among its names. What a script does to the names is undone
+    /// after it.
     Tests(Vec<String>),
-    /// Run it as a script and note what every line does.
-    Trace(TraceOptions),
+    /// Run one thing and note what every line of the program does in it.
+    Trace(Trace),
     /// Read it without running it: the counts that static scores are made of.
     Metrics,
 }
@@ -60,6 +75,28 @@ pub struct Call {
     pub arguments: Vec<Value>,
 }
 
+/// What of a program is traced, and how much of it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trace {
+    /// What is run.
+    pub of: Traced,
+    /// Bounds on what is kept.
+    #[serde(default)]
+    pub options: TraceOptions,
+}
+
+/// What is run to be traced.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Traced {
+    /// The program, as a script.
+    Script,
+    /// One call, once the program is loaded. What makes the object that a method belongs to is not traced.
+    Call(Call),
+    /// A test script, once the program is loaded. Of the script itself nothing is noted.
+    Test(String),
+}
+
 /// Bounds on what a trace keeps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -68,7 +105,7 @@ pub struct TraceOptions {
     pub events: usize,
     /// Characters of a variable's `repr` at most.
     pub characters: usize,
-    /// Whether the variables that a line changed are noted, which costs about ten times as much as lines alone.
+    /// Whether the variables that a line changed are noted, which costs several times as much as lines alone.
     pub variables: bool,
 }
 
@@ -97,6 +134,14 @@ impl Job {
     /// A program without arguments or input, and what to do with it.
     pub fn new(source: impl Into<String>, task: Task) -> Self {
         let source = source.into();
-        Self { source, arguments: Vec::new(), stdin: Vec::new(), seed: 0, task, after_failure: AfterFailure::default() }
+        Self {
+            source,
+            arguments: Vec::new(),
+            stdin: Vec::new(),
+            seed: 0,
+            task,
+            after_failure: AfterFailure::default(),
+            heap: Heap::default(),
+        }
     }
 }

@@ -12,7 +12,8 @@ pub struct Outcome {
     pub ending: Ending,
     /// One reply for each call or test, in their order; none where the program could not be loaded.
     pub replies: Vec<Reply>,
-    /// What a trace or the metrics found.
+    /// What a trace or the metrics found; nothing where the interpreter did not survive to tell. README.md says what
+    /// stands in it.
     pub report: Option<Value>,
     /// What was written to standard output.
     pub stdout: Captured,
@@ -132,6 +133,9 @@ pub struct Usage {
     /// The interpreter's memory at the end, which is its largest, in bytes. No run shows less than the interpreter's
     /// own.
     pub memory: u64,
+    /// The bytes that the program's objects took at most, where a job asks for it: in a script from its first line on,
+    /// in a call or test with what the program held before. Nothing where the interpreter did not survive to tell.
+    pub heap: Option<u64>,
 }
 
 impl Outcome {
@@ -155,6 +159,7 @@ impl Usage {
             slept: self.slept.saturating_sub(before.slept),
             fuel: self.fuel.map(|fuel| fuel - before.fuel.unwrap_or_default()),
             memory: self.memory,
+            heap: self.heap,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::job::{Call, Job, TraceOptions};
+use crate::job::{Call, Heap, Job, TraceOptions};
 use crate::limits::Limits;
 use crate::outcome::Ending;
 
@@ -23,9 +23,16 @@ pub(super) enum Step<'a> {
     Trace {
         #[serde(flatten)]
         program: Program<'a>,
-        #[serde(flatten)]
-        options: &'a TraceOptions,
+        trace: &'a TraceOptions,
     },
+    /// Call a function of the loaded program and note what every line does.
+    TraceCall {
+        #[serde(flatten)]
+        call: &'a Call,
+        trace: &'a TraceOptions,
+    },
+    /// Run a test script in the namespace of the loaded program and note what every line of the program does.
+    TraceTest { source: &'a str, trace: &'a TraceOptions },
     /// Count what it is made of.
     Metrics { source: &'a str },
 }
@@ -37,6 +44,7 @@ pub(super) struct Program<'a> {
     arguments: &'a [String],
     seed: u64,
     recursion: u32,
+    count_heap: bool,
 }
 
 /// What the guest answers.
@@ -45,11 +53,28 @@ pub(super) struct Answer {
     pub(super) ending: Ending,
     #[serde(default)]
     pub(super) value: Option<Value>,
+    #[serde(default)]
+    pub(super) report: Option<Value>,
+    #[serde(default)]
+    pub(super) heap: Option<u64>,
+}
+
+impl Answer {
+    /// What stands for the answer of a guest that did not live to give one.
+    pub(super) fn none(ending: Ending) -> Self {
+        Self { ending, value: None, report: None, heap: None }
+    }
 }
 
 impl<'a> Program<'a> {
     pub(super) fn of(job: &'a Job, limits: &Limits) -> Self {
-        Self { source: &job.source, arguments: &job.arguments, seed: job.seed, recursion: limits.recursion }
+        Self {
+            source: &job.source,
+            arguments: &job.arguments,
+            seed: job.seed,
+            recursion: limits.recursion,
+            count_heap: job.heap == Heap::Counted,
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl Interpreter for Live<'_> {
         let fuel = self.is_metered().then_some(self.fuel);
         let memory = self.peak;
         let meter = &self.worker.instance().state().meter;
-        Usage { cpu: meter.cpu(), wall: meter.wall(), slept: meter.slept(), fuel, memory }
+        Usage { cpu: meter.cpu(), wall: meter.wall(), slept: meter.slept(), fuel, memory, heap: None }
     }
 
     fn take_streams(&mut self) -> [Captured; 2] {

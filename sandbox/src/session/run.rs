@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::frame::{Answer, Program, Step};
 use super::interpreter::{Interpreter, Said};
 use crate::error::HostError;
-use crate::job::{AfterFailure, Job, Task};
+use crate::job::{AfterFailure, Job, Task, Trace, Traced};
 use crate::limits::{Budget, Limits};
 use crate::machine::Allowance;
-use crate::outcome::{Ending, Limit, Outcome, Reply};
+use crate::outcome::{Ending, Limit, Outcome, Reply, Usage};
 
 /// One job under way.
 pub(crate) struct Run<'a, I> {
@@ -19,6 +21,7 @@ pub(crate) struct Run<'a, I> {
 /// What one exchange with the guest gave.
 struct Exchange {
     reply: Reply,
+    report: Option<Value>,
     /// Whether the guest can be asked again.
     alive: bool,
 }
@@ -32,17 +35,25 @@ impl<'a, I: Interpreter> Run<'a, I> {
         let program = Program::of(job, self.limits);
         match &job.task {
             Task::Script => self.only(&Step::Script(program)),
-            Task::Trace(options) => self.only(&Step::Trace { program, options }),
             Task::Metrics => self.only(&Step::Metrics { source: &job.source }),
             Task::Calls(calls) => self.all(job, calls.iter().map(Step::Call).collect()),
             Task::Tests(tests) => self.all(job, tests.iter().map(|source| Step::Test { source }).collect()),
+            Task::Trace(Trace { of: Traced::Script, options: trace }) => self.only(&Step::Trace { program, trace }),
+            Task::Trace(Trace { of: Traced::Call(call), options: trace }) => {
+                self.all(job, vec![Step::TraceCall { call, trace }])
+            }
+            Task::Trace(Trace { of: Traced::Test(source), options: trace }) => {
+                self.all(job, vec![Step::TraceTest { source, trace }])
+            }
         }
     }
 
     /// A job of one step.
     fn only(&mut self, step: &Step<'_>) -> Result<Outcome, HostError> {
-        let exchange = self.exchange(step, None)?;
-        Ok(self.outcome(exchange.reply.ending, Vec::new(), exchange.reply.value))
+        let Exchange { reply, report, .. } = self.exchange(step, None)?;
+        let mut outcome = self.outcome(reply.ending, Vec::new(), report);
+        outcome.usage.heap = reply.usage.heap;
+        Ok(outcome)
     }
 
     /// A job of many steps. A step that the interpreter does not survive costs a new one, and the program is loaded
@@ -50,18 +61,20 @@ impl<'a, I: Interpreter> Run<'a, I> {
     fn all(&mut self, job: &Job, steps: Vec<Step<'_>>) -> Result<Outcome, HostError> {
         let load = Step::Load(Program::of(job, self.limits));
         let mut replies = Vec::with_capacity(steps.len());
-        let mut loaded = false;
+        let (mut loaded, mut found) = (false, None);
         for step in steps {
             if !loaded {
-                let exchange = self.exchange(&load, None)?;
+                // As long as a step and no longer: a program that does not load would use up what all steps may.
+                let exchange = self.exchange(&load, self.limits.step)?;
                 if exchange.reply.ending != Ending::Finished {
                     return Ok(self.outcome(exchange.reply.ending, replies, None));
                 }
             }
-            let Exchange { reply, alive } = self.exchange(&step, self.limits.step)?;
+            let Exchange { reply, report, alive } = self.exchange(&step, self.limits.step)?;
+            found = report;
             if let Some(limit) = self.exhausted() {
                 replies.push(reply);
-                return Ok(self.outcome(Ending::Limited(limit), replies, None));
+                return Ok(self.outcome(Ending::Limited(limit), replies, found));
             }
             let failed = reply.ending != Ending::Finished;
             replies.push(reply);
@@ -73,7 +86,7 @@ impl<'a, I: Interpreter> Run<'a, I> {
                 self.interpreter.renew()?;
             }
         }
-        Ok(self.outcome(Ending::Finished, replies, None))
+        Ok(self.outcome(Ending::Finished, replies, found))
     }
 
     fn exchange(&mut self, step: &Step<'_>, bound: Option<Budget>) -> Result<Exchange, HostError> {
@@ -81,14 +94,17 @@ impl<'a, I: Interpreter> Run<'a, I> {
         let before = self.interpreter.usage();
         let said = self.interpreter.ask(&step.bytes(), allowance)?;
         let usage = self.interpreter.usage().since(&before);
-        let (ending, value, alive) = match said {
+        let (answer, alive) = match said {
             Said::Answer(bytes) => match serde_json::from_slice::<Answer>(&bytes) {
-                Ok(answer) => (answer.ending, answer.value, true),
-                Err(error) => (Ending::Crashed { reason: format!("its answer cannot be read: {error}") }, None, false),
+                Ok(answer) => (answer, true),
+                Err(error) => {
+                    (Answer::none(Ending::Crashed { reason: format!("its answer cannot be read: {error}") }), false)
+                }
             },
-            Said::Ended(ending) => (ending, None, false),
+            Said::Ended(ending) => (Answer::none(ending), false),
         };
-        Ok(Exchange { reply: Reply { ending, value, usage }, alive })
+        let Answer { ending, value, report, heap } = answer;
+        Ok(Exchange { reply: Reply { ending, value, usage: Usage { heap, ..usage } }, report, alive })
     }
 
     /// What the next step may use: what is left of the job's budget, or less.
@@ -114,7 +130,7 @@ impl<'a, I: Interpreter> Run<'a, I> {
         self.limits.budget.fuel().map(|fuel| fuel.saturating_sub(used))
     }
 
-    fn outcome(&mut self, ending: Ending, replies: Vec<Reply>, report: Option<serde_json::Value>) -> Outcome {
+    fn outcome(&mut self, ending: Ending, replies: Vec<Reply>, report: Option<Value>) -> Outcome {
         let usage = self.interpreter.usage();
         let [stdout, stderr] = self.interpreter.take_streams();
         Outcome { ending, replies, report, stdout, stderr, usage }

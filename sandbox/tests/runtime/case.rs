@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use millrace_sandbox::{AfterFailure, Budget, Call, Job, Limits, Metering, Outcome, Task, TraceOptions};
+use millrace_sandbox::{
+    AfterFailure, Budget, Call, Heap, Job, Limits, Metering, Outcome, Task, Trace, TraceOptions, Traced,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -21,6 +23,7 @@ pub(crate) struct Case {
     seed: u64,
     calls: Option<Vec<Call>>,
     tests: Option<Vec<String>>,
+    /// Traces the one call or test that there is, or the script.
     trace: Option<TraceOptions>,
     #[serde(default)]
     metrics: bool,
@@ -50,10 +53,13 @@ const FUEL_PER_MILLISECOND: u64 = 3_000_000;
 
 impl Case {
     pub(crate) fn job(&self) -> Job {
+        let traced = |of, options: &TraceOptions| Task::Trace(Trace { of, options: options.clone() });
         let task = match (&self.calls, &self.tests, &self.trace) {
+            (Some(calls), None, Some(options)) => traced(Traced::Call(calls[0].clone()), options),
+            (None, Some(tests), Some(options)) => traced(Traced::Test(tests[0].clone()), options),
+            (None, None, Some(options)) => traced(Traced::Script, options),
             (Some(calls), None, None) => Task::Calls(calls.clone()),
             (None, Some(tests), None) => Task::Tests(tests.clone()),
-            (None, None, Some(options)) => Task::Trace(options.clone()),
             _ if self.metrics => Task::Metrics,
             _ => Task::Script,
         };
@@ -64,6 +70,7 @@ impl Case {
             seed: self.seed,
             task,
             after_failure: self.after_failure,
+            heap: Heap::default(),
         }
     }
 

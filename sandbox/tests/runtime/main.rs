@@ -4,6 +4,7 @@
 //! the tests that need it say on stderr that they were skipped.
 
 mod case;
+mod heap;
 mod instance;
 mod interpreter;
 mod native;
