@@ -9,6 +9,7 @@ pub mod filter;
 pub mod python;
 pub mod row;
 pub mod source;
+pub mod synthesize;
 pub mod table;
 pub mod transform;
 pub mod verify;

@@ -93,23 +93,43 @@ fn gives(output: &OutputType) -> String {
 }
 
 fn parameters(out: &mut dyn Write, schema: &Value) -> io::Result<()> {
-    let Some(properties) = schema["properties"].as_object().filter(|properties| !properties.is_empty()) else {
+    if schema["properties"].as_object().is_none_or(serde_json::Map::is_empty) {
         return Ok(());
-    };
+    }
     writeln!(out, "# Parameters (`with`)")?;
+    properties(out, schema, schema, "")
+}
+
+/// The parameters of a mapping; those of mappings inside it by their paths, as `--set` names them.
+fn properties(out: &mut dyn Write, root: &Value, schema: &Value, path: &str) -> io::Result<()> {
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    for (name, property) in properties {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let inner = mapping(root, property);
         let default = match property.get("default") {
-            Some(default) if !default.is_null() => format!(", default {default}"),
+            // What a mapping has by default is said of each of its parameters.
+            Some(default) if !default.is_null() && inner.is_none() => format!(", default {default}"),
             _ if required.contains(&name.as_str()) => ", required".to_owned(),
             _ => String::new(),
         };
-        writeln!(out, "  {name}: {}{default}", type_name(schema, property))?;
+        writeln!(out, "  {path}{name}: {}{default}", type_name(root, property))?;
         for line in text(&property["description"]).lines() {
             writeln!(out, "      {line}")?;
         }
+        if let Some(inner) = inner {
+            properties(out, root, inner, &format!("{path}{name}."))?;
+        }
     }
     Ok(())
+}
+
+/// The schema of the one mapping with parameters of its own that a parameter may be.
+fn mapping<'a>(root: &'a Value, schema: &'a Value) -> Option<&'a Value> {
+    if let Some(target) = schema["$ref"].as_str() {
+        return mapping(root, &root["definitions"][target.rsplit('/').next()?]);
+    }
+    let choices = ["anyOf", "allOf"].iter().filter_map(|choice| schema[*choice].as_array()).flatten();
+    let inner = choices.filter_map(|choice| mapping(root, choice)).next();
+    inner.or_else(|| schema["properties"].is_object().then_some(schema))
 }
 
 /// A type as a person says it: `integer from 1`, `"exact" or "minhash"`, `list of text`.
@@ -126,7 +146,7 @@ fn type_name(root: &Value, schema: &Value) -> String {
     }
     for choice in ["oneOf", "anyOf", "allOf"] {
         if let Some(choices) = schema[choice].as_array() {
-            let names = choices.iter().map(|choice| type_name(root, choice)).filter(|name| name != "nothing");
+            let names = choices.iter().map(|choice| type_name(root, choice)).filter(|name| !name.is_empty());
             return names.collect::<Vec<_>>().join(" or ");
         }
     }

@@ -12,5 +12,6 @@ mod golden;
 mod layers;
 mod manifests;
 mod operators;
+mod practice;
 mod schemas;
 mod verdicts;

@@ -15,15 +15,15 @@ fn problems(root: PathBuf, path: &str, format: &str) -> Vec<Value> {
     outcome.rows.remove("rows").unwrap()
 }
 
-fn verdicts(problems: Vec<Value>) -> Vec<Value> {
+pub(crate) fn verdicts(problems: Vec<Value>, compare: &str) -> Vec<Value> {
     let programs = [("programs".to_owned(), Given::Rows(Some("Problem".to_owned()), problems))].into();
-    let with = "{code: solution, limits: {fuel: 20000000000}}";
-    let mut outcome = run(PathBuf::from("."), "verify.execute", with, programs);
+    let with = format!("{{code: solution, compare: {compare}, limits: {{fuel: 20000000000}}}}");
+    let mut outcome = run(PathBuf::from("."), "verify.execute", &with, programs);
     assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
     outcome.rows.remove("verdicts").unwrap()
 }
 
-fn run(root: PathBuf, operator: &str, with: &str, inputs: BTreeMap<String, Given>) -> Outcome {
+pub(crate) fn run(root: PathBuf, operator: &str, with: &str, inputs: BTreeMap<String, Given>) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };
     harness.run(operator, serde_yaml::from_str(with).unwrap(), &inputs).unwrap()
@@ -41,10 +41,10 @@ fn exchanged(problems: &[Value]) -> Vec<Value> {
 }
 
 fn holds(problems: Vec<Value>) {
-    for verdict in verdicts(problems.clone()) {
+    for verdict in verdicts(problems.clone(), "tokens") {
         assert_eq!(verdict["status"], "passed", "{}: {} {}", verdict["id"], verdict["message"], verdict["results"]);
     }
-    for verdict in verdicts(exchanged(&problems)) {
+    for verdict in verdicts(exchanged(&problems), "tokens") {
         assert_eq!(verdict["passed"], false, "{} passes with another's solution", verdict["id"]);
     }
 }

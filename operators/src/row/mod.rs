@@ -7,6 +7,7 @@ mod dialogue;
 mod metric;
 mod preference;
 mod problem;
+mod reasoning;
 mod verdict;
 
 pub use completion::completion;
@@ -14,6 +15,7 @@ pub use dialogue::dialogue;
 pub use metric::metric;
 pub use preference::preference;
 pub use problem::problem;
+pub use reasoning::reasoned;
 pub use verdict::verdict;
 
 use std::sync::Arc;
