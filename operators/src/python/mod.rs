@@ -3,6 +3,7 @@
 //!
 //! Owns nothing of what is run or what comes of it.
 
+pub(crate) mod code;
 pub(crate) mod ending;
 pub(crate) mod interpreter;
 mod limits;
