@@ -13,4 +13,5 @@ mod layers;
 mod manifests;
 mod operators;
 mod schemas;
+mod static_scores;
 mod verdicts;
