@@ -8,6 +8,7 @@ pub mod export;
 pub mod filter;
 pub mod python;
 pub mod row;
+pub mod score;
 pub mod source;
 pub mod synthesize;
 pub mod table;

@@ -1,12 +1,13 @@
 """Counts over a program's syntax tree, for static scores: nodes, lines, cyclomatic and cognitive complexity.
 
-Cyclomatic complexity is counted as radon counts it, cognitive complexity as the package of that name does: those are
-the figures that published scores are made of.
+Counted is what Python does: comments and docstrings are gone, and the text is as `ast.unparse` writes it. Cyclomatic
+complexity is what radon says of each block, cognitive complexity what the package of that name says of each function:
+those are the figures that published scores are made of. Trees are walked without recursion, since a program may nest
+as deeply as the parser lets it.
 """
 
 import ast
-import io
-import tokenize
+from sys import setrecursionlimit
 
 import program
 
@@ -15,77 +16,89 @@ __builtins__ = dict(__builtins__)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 # Python 3.9 has none.
 _MATCH = getattr(ast, "Match", ())
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
-_NOT_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+_BREAKS = (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler)
+# What `ast.unparse` needs for the deepest trees.
+_RECURSION = 100_000
 
 
 def count(source):
     """The counts of a program, or how it failed to be one."""
     try:
-        tree = ast.parse(source, program.MAIN)
-        functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
+        setrecursionlimit(_RECURSION)
+        text = _cleaned(ast.parse(source, program.MAIN))
+        tree = ast.parse(text, program.MAIN)
         return "finished", {
             "nodes": sum(1 for _ in ast.walk(tree)),
-            "lines": len(source.splitlines()),
-            "code_lines": _code_lines(source),
-            "cyclomatic": _total(tree),
-            "cognitive": sum(map(_cognitive, functions)),
+            "lines": text.count("\n") + 1,
+            "blocks": _blocks(tree),
             "functions": [
-                {"name": node.name, "line": node.lineno, "cyclomatic": _cyclomatic(node), "cognitive": _cognitive(node)}
-                for node in functions
+                {"name": name, "cognitive": _cognitive(function)} for name, function in _functions(tree).items()
             ],
         }
     except BaseException as error:
         return program.ending_of(error, "compile"), None
 
 
-def _code_lines(source):
-    """Lines that hold more than space and comments."""
-    lines = set()
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type not in _NOT_CODE:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    return len(lines)
+def _cleaned(tree):
+    """The text of a tree without what stands for nothing at the beginning of a body: a docstring, a `...`."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, *_DEFINITIONS)) and node.body and _is_constant(node.body[0]):
+            del node.body[0]
+            if not node.body and not isinstance(node, ast.Module):
+                node.body.append(ast.Pass())
+    return ast.unparse(tree)
 
 
-def _total(tree):
-    """One, and one for every decision anywhere but in what is defined within functions and classes within classes."""
-    functions, classes = _parts(tree.body)
-    decisions = sum(map(_decisions, tree.body))
-    return 1 + decisions + sum(_cyclomatic(node) - 1 for node in functions) + sum(_of_class(node) - 1 for node in classes)
+def _is_constant(node):
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _cyclomatic(function):
-    """One, and one for every decision in its body; the functions within it count for themselves."""
-    return 1 + sum(map(_decisions, function.body))
+def _blocks(tree):
+    """radon's blocks in its order: functions, then each class followed by its methods. What is defined within a
+    function, or in a class within a class, is none."""
+    functions, classes = _definitions(tree.body)
+    blocks = list(map(_block, functions))
+    for node in classes:
+        methods = list(map(_block, _definitions(node.body)[0]))
+        complexity = 1 + _decisions(node.body) + sum(method["cyclomatic"] for method in methods)
+        if methods:
+            complexity = complexity // len(methods) + (len(methods) > 1)
+        blocks += [{"name": node.name, "cyclomatic": complexity}, *methods]
+    return blocks
 
 
-def _of_class(node):
-    methods, _ = _parts(node.body)
-    return 1 + sum(map(_decisions, node.body)) + sum(map(_cyclomatic, methods))
+def _block(function):
+    """A function with one, and one for every decision in its body."""
+    return {"name": function.name, "cyclomatic": 1 + _decisions(function.body)}
 
 
-def _parts(body):
-    """The functions and classes that a body defines itself, in whatever statements of its own."""
-    functions, classes, waiting = [], [], list(body)
+def _definitions(body):
+    """The functions and the classes that a body defines itself, in whatever statements of its own, in their order."""
+    functions, classes, waiting = [], [], body[::-1]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _FUNCTIONS):
             functions.append(node)
         elif isinstance(node, ast.ClassDef):
             classes.append(node)
-        elif not isinstance(node, ast.Assert):
-            waiting.extend(ast.iter_child_nodes(node))
+        elif not isinstance(node, ast.expr):
+            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
     return functions, classes
 
 
-def _decisions(node):
-    """The decisions in a node, without those of the functions and classes in it."""
-    if isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-        return 0
-    if isinstance(node, ast.Assert):
-        return 1
-    return _decision(node) + sum(map(_decisions, ast.iter_child_nodes(node)))
+def _decisions(body):
+    """The decisions in a body, without those of the functions and classes in it."""
+    decisions, waiting = 0, list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Assert):
+            decisions += 1
+        elif not isinstance(node, _DEFINITIONS):
+            decisions += _decision(node)
+            waiting.extend(ast.iter_child_nodes(node))
+    return decisions
 
 
 def _decision(node):
@@ -104,28 +117,48 @@ def _decision(node):
     return 0
 
 
+def _functions(tree):
+    """Functions by qualified name, as ORPS collects them: the last of a name counts, and an `async` one, or one that
+    stands in an `else`, `except`, `finally` or `case`, is not seen."""
+    found, waiting = {}, [(tree, "")]
+    while waiting:
+        node, scope = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            scope = f"{scope}.{node.name}" if scope else node.name
+        if isinstance(node, ast.FunctionDef):
+            found[scope] = node
+        waiting.extend((child, scope) for child in reversed(getattr(node, "body", ())))
+    return found
+
+
 def _cognitive(function):
-    """What each break of the linear flow costs: one, and one for each level that it is nested in."""
-    body = function.body
-    if isinstance(function, ast.FunctionDef) and len(body) == 2:
-        if isinstance(body[0], ast.FunctionDef) and isinstance(body[1], ast.Return):
-            return _cognitive(body[0])
-    return sum(_breaks(node, 0) for node in body) + _is_recursive(function)
+    """What each break of the linear flow costs, and one for a function that calls itself. Of a decorator it is that of
+    the function within."""
+    while isinstance(function, ast.FunctionDef) and len(function.body) == 2:
+        inner, last = function.body
+        if not (isinstance(inner, ast.FunctionDef) and isinstance(last, ast.Return)):
+            break
+        function = inner
+    return _breaks(function.body) + _is_recursive(function)
 
 
-def _breaks(node, level):
-    if isinstance(node, ast.BoolOp):
-        return sum(isinstance(part, ast.BoolOp) for part in ast.walk(node))
-    cost = 0
-    if isinstance(node, (ast.If, ast.For, ast.While, ast.IfExp, ast.ExceptHandler)):
-        alternative = isinstance(node, (ast.If, ast.For, ast.While)) and node.orelse
-        leads_to_elif = isinstance(node, ast.If) and len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If)
-        if not leads_to_elif:
+def _breaks(body):
+    """One for each break, and one for each level that it is nested in."""
+    cost, waiting = 0, [(node, 0) for node in body]
+    while waiting:
+        node, level = waiting.pop()
+        if isinstance(node, ast.BoolOp):
+            cost += sum(isinstance(part, ast.BoolOp) for part in ast.walk(node))
+            continue
+        if isinstance(node, _BREAKS):
+            alternative = node.orelse if isinstance(node, (ast.If, ast.For, ast.While)) else ()
+            leads_to_elif = isinstance(node, ast.If) and len(alternative) == 1 and isinstance(alternative[0], ast.If)
+            level += not leads_to_elif
+            cost += max(1, level) + bool(alternative and not leads_to_elif)
+        elif isinstance(node, (*_FUNCTIONS, ast.Lambda)):
             level += 1
-        cost = max(1, level) + bool(alternative and not leads_to_elif)
-    elif isinstance(node, (*_FUNCTIONS, ast.Lambda)):
-        level += 1
-    return cost + sum(_breaks(child, level) for child in ast.iter_child_nodes(node))
+        waiting.extend((child, level) for child in ast.iter_child_nodes(node))
+    return cost
 
 
 def _is_recursive(function):

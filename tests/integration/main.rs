@@ -1,6 +1,7 @@
 //! Everything that is tested through more than one crate, in one binary.
 #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod agreement;
 mod cli;
 mod command;
 mod compliance;
@@ -14,4 +15,5 @@ mod manifests;
 mod operators;
 mod practice;
 mod schemas;
+mod static_scores;
 mod verdicts;

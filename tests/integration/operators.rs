@@ -105,9 +105,8 @@ fn cases() {
 }
 
 fn needs_python(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| {
-        name.to_string_lossy().starts_with("verify.") || name.to_string_lossy().starts_with("transform.python")
-    })
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ["verify.", "score.static", "transform.python"].iter().any(|operator| name.starts_with(operator))
 }
 
 /// Makes the interpreter that programs run in, or says why their cases are left out.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use engine::testing::{Given, Harness, Outcome};
 use serde_json::Value;
 
+use super::golden::root;
 use super::operators::{machine_folder, python_is_here};
 
 /// Problems as `source.problems` reads them.
@@ -49,21 +50,32 @@ fn holds(problems: Vec<Value>) {
     }
 }
 
+/// The problems that come with the repository.
+pub(crate) fn practice() -> Vec<Value> {
+    problems(root().join("pipelines/data"), "practice.jsonl", "practice")
+}
+
+/// HumanEval, where it lies beside the repository; says so where it does not.
+pub(crate) fn human_eval() -> Option<Vec<Value>> {
+    let data = root().join("../shared/data");
+    if data.join("HumanEval.jsonl.gz").exists() {
+        return Some(problems(data, "HumanEval.jsonl.gz", "human_eval"));
+    }
+    let said = "SKIPPED: verdicts over HumanEval: the file is not beside the repository\n";
+    std::io::stderr().write_all(said.as_bytes()).unwrap();
+    None
+}
+
 #[test]
 fn practice_problems_take_their_own_solutions_and_no_others() {
     if python_is_here() {
-        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/data");
-        holds(problems(data, "practice.jsonl", "practice"));
+        holds(practice());
     }
 }
 
 #[test]
 fn human_eval_takes_its_references_and_no_others() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    if !data.join("HumanEval.jsonl.gz").exists() {
-        let said = "SKIPPED: verdicts over HumanEval: the file is not beside the repository\n";
-        std::io::stderr().write_all(said.as_bytes()).unwrap();
-    } else if python_is_here() {
-        holds(problems(data, "HumanEval.jsonl.gz", "human_eval"));
+    if let (true, Some(problems)) = (python_is_here(), human_eval()) {
+        holds(problems);
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Owns nothing of what is run or what comes of it.
 
+pub(crate) mod code;
 pub(crate) mod ending;
 mod engine;
 pub(crate) mod interpreter;

@@ -30,11 +30,11 @@ pub fn identified() -> PortType {
 }
 
 /// A list of `item`.
-fn list(item: DataType) -> DataType {
+pub(crate) fn list(item: DataType) -> DataType {
     DataType::List(Arc::new(Field::new_list_field(item, true)))
 }
 
 /// Named values, each of which may be null.
-fn structure<const N: usize>(fields: [(&str, DataType); N]) -> DataType {
+pub(crate) fn structure<const N: usize>(fields: [(&str, DataType); N]) -> DataType {
     DataType::Struct(fields.into_iter().map(|(name, data_type)| Field::new(name, data_type, true)).collect())
 }

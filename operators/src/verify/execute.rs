@@ -19,7 +19,7 @@ use super::program::Extract;
 use super::status::Status;
 use super::suite::Suite;
 use crate::complaints;
-use crate::python::{Engine, TestLimits};
+use crate::python::{Engine, TestLimits, code};
 use crate::row::identified;
 
 mod check;
@@ -160,7 +160,7 @@ impl RowWorker for Executor {
 impl Executor {
     /// The program; none where the row's text has none.
     fn program(&self, row: &Row, suite: &Suite) -> Option<String> {
-        let text = row.text(check::code_column(&self.config, row.batch().schema_ref())?)?;
+        let text = row.text(code::column(self.config.code.as_deref(), row.batch().schema_ref())?)?;
         let program = self.config.extract.from(text)?;
         match &suite.starter {
             Some(starter) if self.config.continues_starter => Some(format!("{starter}{program}")),

@@ -18,7 +18,7 @@ pub enum Extract {
 
 impl Extract {
     /// The program in a text, if there is one.
-    pub(super) fn from(self, text: &str) -> Option<String> {
+    pub(crate) fn from(self, text: &str) -> Option<String> {
         let fences: Vec<usize> =
             text.lines().enumerate().filter(|(_, line)| line.contains("```")).map(|(number, _)| number).collect();
         let (opening, closing) = match (self, fences.as_slice()) {
