@@ -1,6 +1,7 @@
 """Forks a pristine interpreter for every job, and never runs a program itself.
 
-Executed with the host's socket as `control` and the texts of all modules as `modules`. Takes one order after another:
+Executed with the host's socket as `control`, the texts of all modules as `modules`, and the names of those in `preload`
+that programs are to find imported. Takes one order after another:
 to start a job, whose descriptors come with it, and to end it. So a job that has ended stays a zombie until the host
 knows, and its number belongs to nobody else meanwhile.
 """
@@ -59,7 +60,7 @@ def load():
     import steps
     import warm
 
-    for name in [*judge._RESTORED, *_USUAL]:
+    for name in [*judge._RESTORED, *_USUAL, *preload]:
         importlib.import_module(name)
     warm.up(steps.answer)
     program.use_streams()

@@ -8,7 +8,7 @@ use engine::testing::{Given, Harness, Outcome};
 use serde_json::Value;
 
 use super::golden::root;
-use super::operators::{machine_folder, python_is_here};
+use super::operators::{machine_folder, processes_are_here, python_is_here};
 
 /// Problems as `source.problems` reads them.
 fn problems(root: PathBuf, path: &str, format: &str) -> Vec<Value> {
@@ -16,10 +16,13 @@ fn problems(root: PathBuf, path: &str, format: &str) -> Vec<Value> {
     outcome.rows.remove("rows").unwrap()
 }
 
-pub(crate) fn verdicts(problems: Vec<Value>, compare: &str) -> Vec<Value> {
+/// How programs are run in the sandbox, and how in native processes.
+const SANDBOX: &str = "{code: solution, limits: {fuel: 20000000000}}";
+const PROCESS: &str = "{code: solution, engine: process, limits: {seconds: 20}}";
+
+pub(crate) fn verdicts(problems: Vec<Value>, with: &str) -> Vec<Value> {
     let programs = [("programs".to_owned(), Given::Rows(Some("Problem".to_owned()), problems))].into();
-    let with = format!("{{code: solution, compare: {compare}, limits: {{fuel: 20000000000}}}}");
-    let mut outcome = run(PathBuf::from("."), "verify.execute", &with, programs);
+    let mut outcome = run(PathBuf::from("."), "verify.execute", with, programs);
     assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
     outcome.rows.remove("verdicts").unwrap()
 }
@@ -41,11 +44,11 @@ fn exchanged(problems: &[Value]) -> Vec<Value> {
     problems.iter().zip(before).map(exchange).collect()
 }
 
-fn holds(problems: Vec<Value>) {
-    for verdict in verdicts(problems.clone(), "tokens") {
+fn holds(problems: Vec<Value>, with: &str) {
+    for verdict in verdicts(problems.clone(), with) {
         assert_eq!(verdict["status"], "passed", "{}: {} {}", verdict["id"], verdict["message"], verdict["results"]);
     }
-    for verdict in verdicts(exchanged(&problems), "tokens") {
+    for verdict in verdicts(exchanged(&problems), with) {
         assert_eq!(verdict["passed"], false, "{} passes with another's solution", verdict["id"]);
     }
 }
@@ -69,13 +72,20 @@ pub(crate) fn human_eval() -> Option<Vec<Value>> {
 #[test]
 fn practice_problems_take_their_own_solutions_and_no_others() {
     if python_is_here() {
-        holds(practice());
+        holds(practice(), SANDBOX);
+    }
+    if processes_are_here() {
+        holds(practice(), PROCESS);
     }
 }
 
 #[test]
 fn human_eval_takes_its_references_and_no_others() {
-    if let (true, Some(problems)) = (python_is_here(), human_eval()) {
-        holds(problems);
+    let Some(problems) = human_eval() else { return };
+    if python_is_here() {
+        holds(problems.clone(), SANDBOX);
+    }
+    if processes_are_here() {
+        holds(problems, PROCESS);
     }
 }

@@ -12,7 +12,6 @@ use std::sync::Arc;
 
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, FileParameter};
 use sandbox::process::{Kernel, Native};
-use sandbox::snapshot::Identity;
 use sandbox::{Metering, Pool};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,8 +35,12 @@ pub enum Engine {
 pub struct Process {
     /// The interpreter, such as `.venv/bin/python`: programs find the packages that are installed for it. A path starts
     /// at the manifest's folder. Default: `python3` of the search path.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
     pub python: Option<String>,
+    /// Modules, such as `numpy`, that are imported once for all programs in place of once in each that asks for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub preload: Vec<String>,
 }
 
 /// Where the interpreter is named.
@@ -63,17 +66,13 @@ impl Engine {
 
     /// What a result depends on beside program, input and limits.
     pub(crate) fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
-        let identity = match self {
-            Self::Sandbox => Identity::current().to_string(),
-            // A Python that cannot be asked is told of when the node runs, and nothing is stored under this.
-            Self::Process(process) => {
-                match native::installation(&process.named(|path| Some(files.root().join(path)))) {
-                    Ok(installation) => installation.identity(),
-                    Err(refusal) => format!("none: {refusal}"),
-                }
-            }
+        let Self::Process(process) = self else { return interpreter::identities() };
+        // A Python that cannot be asked is told of when the node runs, and nothing is stored under this.
+        let identity = match native::installation(&process.named(|path| Some(files.root().join(path)))) {
+            Ok(installation) => installation.identity(),
+            Err(refusal) => format!("none: {refusal}"),
         };
-        [("interpreter".to_owned(), identity)].into()
+        [(interpreter::INTERPRETER.to_owned(), identity)].into()
     }
 
     /// As many interpreters as there are threads, opened once a run and shared by every node that asks for the same.
@@ -84,13 +83,13 @@ impl Engine {
             None => None,
         };
         let named = process.named(|_| named);
-        let key = format!("processes of {named:?}");
+        let key = format!("processes of {named:?} with {:?}", process.preload);
         context.shared(&key, &[], || {
             let unusable = |refusal| {
                 let advice = "or leave out `engine`: the sandbox runs everywhere";
                 Fault::node(format!("`engine: process` cannot be used here: {refusal}; {advice}"))
             };
-            let installation = native::installation(&named).map_err(unusable)?;
+            let installation = native::installation(&named).map_err(unusable)?.preloading(process.preload.clone());
             let native = Native::open(installation, &Kernel::of_this_machine()).map_err(unusable)?;
             let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
             Pool::new(&native, threads).map_err(|error| interpreter::fault(&error))

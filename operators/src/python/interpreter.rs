@@ -1,15 +1,24 @@
 //! The sandbox's interpreters, opened once a run and shared by every node that runs programs.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use engine::operator::{Context, Fault};
-use sandbox::snapshot::{Interpreter, Store};
+use sandbox::snapshot::{Identity, Interpreter, Store};
 use sandbox::{HostError, Metering, OpenError, Pool, Sandbox};
 
+/// Under which name an interpreter stands among a node's identities.
+pub(super) const INTERPRETER: &str = "interpreter";
+
 /// As many interpreters as there are threads. The first time on a machine it is made, which takes a minute.
-pub(super) fn pool(context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
+pub(crate) fn pool(context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
     context.shared(&format!("sandbox measured by {metering:?}"), &[], || open(context, metering))
+}
+
+/// What a result depends on beside program, input and limits.
+pub(crate) fn identities() -> BTreeMap<String, String> {
+    [(INTERPRETER.to_owned(), Identity::current().to_string())].into()
 }
 
 fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {

@@ -95,7 +95,7 @@ impl Operator for Static {
         Ok([("rows".to_owned(), rows)].into())
     }
 
-    fn identities(&self) -> BTreeMap<String, String> {
+    fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         interpreter::identities()
     }
 }

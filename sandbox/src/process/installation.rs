@@ -16,8 +16,7 @@ const EXECUTABLE: &str = "import sys; print(sys.executable)";
 
 /// What a server of jobs finds in its environment, and so the survey too. `-s` leaves out what a user installed for
 /// himself beside an environment; hashes of strings are the same in every run.
-const ENVIRONMENT: [(&str, &str); 4] =
-    [("PYTHONHASHSEED", "0"), ("PYTHONUTF8", "1"), ("PYTHONNOUSERSITE", "1"), ("MALLOC_ARENA_MAX", "1")];
+const ENVIRONMENT: [(&str, &str); 3] = [("PYTHONHASHSEED", "0"), ("PYTHONUTF8", "1"), ("MALLOC_ARENA_MAX", "1")];
 const OPTIONS: [&str; 3] = ["-s", "-B", "-c"];
 
 /// Where the dynamic linker looks, and where systems keep packages that Pythons are linked to.
@@ -47,6 +46,8 @@ pub struct Installation {
     ctypes: bool,
     paths: Vec<PathBuf>,
     distributions: Vec<String>,
+    #[serde(default)]
+    preload: Vec<String>,
 }
 
 impl Installation {
@@ -65,6 +66,12 @@ impl Installation {
         let found: Self = serde_json::from_str(&answer).map_err(|error| refuse(error.to_string()))?;
         found.check(python)?;
         Ok(found)
+    }
+
+    /// With modules that are imported before a process is forked, once in place of once for every job.
+    #[must_use]
+    pub fn preloading(self, modules: Vec<String>) -> Self {
+        Self { preload: modules, ..self }
     }
 
     /// Its major and minor version.
@@ -87,6 +94,10 @@ impl Installation {
         let mut command = Command::new(&self.executable);
         confined_to(&mut command);
         command
+    }
+
+    pub(super) fn preload(&self) -> &[String] {
+        &self.preload
     }
 
     /// What a job may read.
@@ -140,6 +151,7 @@ mod tests {
             ctypes: true,
             paths: Vec::new(),
             distributions: vec!["numpy==2.1.0".to_owned(), "pip==24.0".to_owned()],
+            preload: Vec::new(),
         }
     }
 

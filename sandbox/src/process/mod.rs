@@ -4,10 +4,15 @@
 //! endings are those of the sandbox, and so is the guest that carries them out (`guest/`); `native/` holds the Python
 //! that forks. Knows nothing of WebAssembly.
 
+#![cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))),
+    expect(dead_code, reason = "nothing runs where there are no walls")
+)]
+
 // Everything that needs a kernel with walls, behind one door.
-#[cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 mod confined;
-#[cfg(not(all(target_os = "linux", target_pointer_width = "64", target_endian = "little")))]
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64"))))]
 #[path = "elsewhere.rs"]
 mod confined;
 mod installation;

@@ -225,6 +225,25 @@ fn equipped() -> Option<tempfile::TempDir> {
 }
 
 #[test]
+fn what_cannot_be_preloaded_is_told() {
+    let (Some(native), Some(folder)) = (native(), equipped()) else { return };
+    let refusal = |modules: &[&str]| {
+        let modules = modules.iter().map(|name| (*name).to_owned()).collect();
+        let installation = native.installation().clone().preloading(modules);
+        Native::open(installation, &Kernel::of_this_machine()).expect_err("it cannot be").to_string()
+    };
+    assert!(refusal(&["absent"]).contains("ModuleNotFoundError: No module named 'absent'"), "{}", refusal(&["absent"]));
+    let python = folder.path().join("bin/python");
+    let library =
+        std::fs::read_dir(folder.path().join("lib")).expect("a library").next().expect("one").expect("a folder");
+    let text = "import threading, time\nthreading.Thread(target=time.sleep, args=(1000,), daemon=True).start()\n";
+    std::fs::write(library.path().join("site-packages/busy.py"), text).expect("room on disk");
+    let busy = Installation::survey(Some(&python)).expect("a Python").preloading(vec!["busy".to_owned()]);
+    let refusal = Native::open(busy, &Kernel::of_this_machine()).expect_err("a fork would be unsafe").to_string();
+    assert!(refusal.contains("importing busy starts threads"), "{refusal}");
+}
+
+#[test]
 fn programs_find_the_packages_of_the_python_that_is_named() {
     let (Some(native), Some(folder)) = (native(), equipped()) else { return };
     let installation = Installation::survey(Some(&folder.path().join("bin/python"))).expect("a Python");
@@ -234,6 +253,12 @@ fn programs_find_the_packages_of_the_python_that_is_named() {
     let pool = millrace_sandbox::Pool::new(&named, std::num::NonZeroUsize::MIN).expect("a thread");
     let run = |job: Job| pool.submit(job, Limits::default()).wait().expect("the host is well");
     assert_eq!(run(Job::script("import numpy\nprint(numpy.__version__)", "")).stdout.text(), "9.9\n");
+    let preloaded = named.installation().clone().preloading(vec!["numpy".to_owned()]);
+    let preloaded = Native::open(preloaded, &Kernel::of_this_machine()).expect("the same kernel");
+    let job = Job::script("import sys\nprint('numpy' in sys.modules)", "");
+    let pool_of_it = millrace_sandbox::Pool::new(&preloaded, std::num::NonZeroUsize::MIN).expect("a thread");
+    let outcome = pool_of_it.submit(job, Limits::default()).wait().expect("the host is well");
+    assert_eq!(outcome.stdout.text(), "True\n");
     // What is installed says itself what it equals, and a test believes it. What it lacks is the program's error.
     let program =
         "import numpy\ndef f(x): return numpy.Number(x)\nclass Own(numpy.Number):\n    __eq__ = lambda *_: True\n";

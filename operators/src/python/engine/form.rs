@@ -87,12 +87,16 @@ mod tests {
 
     #[test]
     fn every_form_is_read_and_written_in_the_shortest() {
-        let named = Process { python: Some(".venv/bin/python".to_owned()) };
+        let named = Process { python: Some(".venv/bin/python".to_owned()), preload: vec!["numpy".to_owned()] };
         let cases = [
             ("sandbox", "sandbox", Engine::Sandbox),
             ("process", "process", Engine::Process(Process::default())),
             ("process: {}", "process", Engine::Process(Process::default())),
-            ("process: {python: .venv/bin/python}", "process:\n  python: .venv/bin/python", Engine::Process(named)),
+            (
+                "process: {python: .venv/bin/python, preload: [numpy]}",
+                "process:\n  python: .venv/bin/python\n  preload:\n  - numpy",
+                Engine::Process(named),
+            ),
         ];
         for (text, shortest, engine) in cases {
             assert_eq!(serde_yaml::from_str::<Engine>(text).unwrap(), engine, "{text}");
@@ -106,7 +110,7 @@ mod tests {
             ("wasm", "unknown variant `wasm`, expected `sandbox` or `process`"),
             ("sandbox: {}", "unknown field `sandbox`, expected `process`"),
             ("{}", "empty mapping"),
-            ("process: {pythons: x}", "unknown field `pythons`, expected `python`"),
+            ("process: {pythons: x}", "unknown field `pythons`, expected `python` or `preload`"),
             ("3", "`sandbox`, `process` or"),
         ] {
             let said = serde_yaml::from_str::<Engine>(text).unwrap_err().to_string();

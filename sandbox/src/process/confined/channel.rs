@@ -14,7 +14,7 @@ const TOKEN: usize = 16;
 const HEAD: usize = TOKEN + size_of::<u64>();
 const CHUNK: usize = 64 << 10;
 
-/// What the process does not have, so that a first answer need not be read before a second question is written.
+/// Random bytes, which a process knows from its question alone.
 type Token = [u8; TOKEN];
 
 /// The host's end.
@@ -24,6 +24,7 @@ pub(super) struct Channel {
     outgoing: Vec<u8>,
     sent: usize,
     incoming: Vec<u8>,
+    /// What has no answer yet. A second question may be written before the first is answered.
     asked: VecDeque<Token>,
     /// Bytes of an answer at most: more cannot come from memory that is limited to as many.
     most: u64,

@@ -45,13 +45,15 @@ impl<'a> Forked<'a> {
         limits: &'a Limits,
         cancelled: Arc<AtomicBool>,
     ) -> Result<Self, HostError> {
-        let budget = limits.budget.time().map_or(u64::MAX >> 1, |time| time.as_secs());
+        // The kernel takes no number that is larger, and no machine has as much.
+        let most = i64::MAX.cast_unsigned();
+        let seconds = limits.budget.time().map_or(most, |time| time.as_secs()).saturating_add(BEHIND).min(most);
         let judged = matches!(job.task, crate::job::Task::Tests(_));
         Ok(Self {
             server,
             limits,
             output: usize::try_from(limits.output).unwrap_or(usize::MAX),
-            task: Task { memory: limits.memory, seconds: budget + BEHIND, judged },
+            task: Task { memory: limits.memory.min(most), seconds, judged },
             stdin: pipes::input(&job.stdin).map_err(kernel("a file in memory"))?,
             cancelled,
             started: Instant::now(),
@@ -142,8 +144,8 @@ impl Interpreter for &mut Forked<'_> {
     }
 
     fn renew(&mut self) -> Result<(), HostError> {
-        // The one that died is gone; the next is forked when it is asked.
-        Ok(())
+        // The next is forked when it is asked. One that gave nonsense for an answer is there still.
+        self.process.take().map_or(Ok(()), |process| self.end(process).map(drop))
     }
 
     fn usage(&mut self) -> Usage {

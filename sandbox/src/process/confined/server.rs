@@ -19,13 +19,15 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use serde::{Deserialize, Serialize};
 
+use super::clocks::Clocks;
 use super::files;
 use crate::error::HostError;
 use crate::process::installation::Installation;
 use crate::process::modules::modules;
 
-/// Reads the texts of all modules and goes on with `server.py`.
-const BOOT: &str = "import json, socket; control = socket.socket(fileno=0); modules = json.loads(control.recv(1 << 20)); \
+/// Reads what it is to be, and goes on with `server.py`.
+const BOOT: &str = "import json, socket; control = socket.socket(fileno=0); \
+                    modules, preload = json.loads(control.recv(1 << 20)); \
                     exec(compile(modules['server'], 'server.py', 'exec'))";
 
 /// What starting may take on a machine that is busy, and what an order may.
@@ -88,9 +90,15 @@ impl Server {
         let (said, saying) = pipe_with(PipeFlags::CLOEXEC | PipeFlags::NONBLOCK).map_err(kernel("a pipe"))?;
         let process = spawn(installation, theirs, saying)?;
         let mut server = Self { process, control, said, lost: false };
-        server.order(&serde_json::to_vec(&modules()).expect("texts are JSON"), &[])?;
+        let preload = installation.preload();
+        server.order(&serde_json::to_vec(&(modules(), preload)).expect("texts are JSON"), &[])?;
         server.answer::<Ready>(START)?;
-        Ok(server)
+        // A fork takes none but its own thread along, and waits for ever for a lock that another one held.
+        let threads = Clocks::of(server.process.id()).and_then(|mut clocks| clocks.look());
+        match threads.map_err(refused("a process's state"))?.threads {
+            1 => Ok(server),
+            _ => Err(HostError::Instantiate(format!("importing {} starts threads; preload less", preload.join(", ")))),
+        }
     }
 
     /// Forks a process that has these open as input, output, error output and channel.
