@@ -1,6 +1,7 @@
 //! Many interpreters at once: a thread and a live instance for each worker, one queue for all of them.
 
 mod queue;
+mod stack;
 mod ticket;
 mod workers;
 

@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use super::queue::Queue;
+use super::stack::Stack;
 use super::ticket::{Promise, Ticket, pair};
 use crate::error::HostError;
 use crate::job::Job;
@@ -84,7 +85,7 @@ impl Pool {
 
 /// A worker's life. One whose interpreter cannot be started tells so to everybody who asks it.
 fn work(sandbox: &Sandbox, queue: &Queue<Task>) {
-    let mut worker = None;
+    let (mut worker, stack) = (None, Stack::here());
     while let Some(Task { job, limits, promise }) = queue.pop() {
         let cancelled = promise.cancelled();
         if cancelled.load(Ordering::Relaxed) {
@@ -94,6 +95,7 @@ fn work(sandbox: &Sandbox, queue: &Queue<Task>) {
         // A worker that panicked takes a new instance for the next job, so that the pool never loses a thread.
         let run = AssertUnwindSafe(|| ready(&mut worker, sandbox)?.run(&job, &limits, cancelled));
         promise.keep(catch_unwind(run).unwrap_or(Err(HostError::Panicked)));
+        stack.trim();
     }
 }
 
