@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
         self.peak = self.peak.max(self.worker.instance().memory_size());
         let usage = self.usage().since(&before);
         let (ending, value, alive) = match answer {
-            Ok(bytes) => match serde_json::from_slice::<Answer>(&bytes) {
+            Ok(bytes) => match Answer::read(&bytes) {
                 Ok(answer) => (answer.ending, answer.value, true),
                 Err(error) => (Ending::Crashed { reason: format!("its answer cannot be read: {error}") }, None, false),
             },

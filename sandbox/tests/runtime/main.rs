@@ -4,6 +4,7 @@
 
 mod case;
 mod interpreter;
+mod nesting;
 mod opening;
 mod pool;
 mod time;
