@@ -23,4 +23,4 @@ pub use emit::flatten;
 pub use error::FlattenError;
 
 /// Raised whenever the same component would give another module: part of the interpreter's identity.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
