@@ -287,6 +287,8 @@ pub struct Adopt {
 pub enum SandboxCommand {
     /// Make the interpreter, which the first run does as well, or carry it between machines
     Prepare(Prepare),
+    /// Remove interpreters and compiled code that other versions left and nobody uses
+    Prune(Prune),
 }
 
 /// `sandbox prepare`.
@@ -301,6 +303,17 @@ pub struct Prepare {
     /// The python3 that makes it, with pip [default: the one on the search path]
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     pub python: Option<PathBuf>,
+}
+
+/// `sandbox prune`.
+#[derive(Debug, Args)]
+pub struct Prune {
+    /// Only what was not used for so many days
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub unused: u16,
+    /// Only say what would be removed
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `schemas`.

@@ -1,4 +1,6 @@
-//! What the benchmark binaries share: a corpus in memory, a clock of CPU time, and the line that they print.
+//! What the benchmark binaries share: a corpus in memory, a clock of CPU time, the line that they print, and the soak.
+
+pub mod soak;
 
 use std::time::Duration;
 use std::{fs, io};

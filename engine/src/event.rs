@@ -84,6 +84,19 @@ pub enum Event {
         /// How long until then.
         after: Duration,
     },
+    /// A node makes something ready that outlasts the run, such as what is kept once a machine.
+    Preparing {
+        /// The node.
+        node: String,
+        /// What is made ready.
+        what: String,
+        /// The step that begins.
+        step: String,
+        /// Steps done.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
     /// Something that a person should know.
     Warning {
         /// The node.

@@ -122,6 +122,7 @@ impl RunReport {
             | Event::NodeStarted { node, .. }
             | Event::Progress { node, .. }
             | Event::Retry { node, .. }
+            | Event::Preparing { node, .. }
             | Event::Warning { node, .. }
             | Event::NodeFinished { node, .. }
             | Event::Exported { node, .. }
@@ -157,7 +158,7 @@ impl NodeReport {
                 (self.state, self.started) = (NodeState::Failed { message: message.clone() }, None);
             }
             Event::Skipped { because, .. } => self.state = NodeState::Skipped { because: because.clone() },
-            Event::Exported { .. } | Event::Started { .. } | Event::Finished { .. } => {}
+            Event::Preparing { .. } | Event::Exported { .. } | Event::Started { .. } | Event::Finished { .. } => {}
         }
     }
 

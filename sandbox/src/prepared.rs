@@ -27,7 +27,7 @@ impl Sandbox {
     pub fn prepared(metering: Metering, interpreter: &Interpreter) -> Result<Self, OpenError> {
         let key = Self::compile_key(metering)?;
         let code = interpreter.compiled(&key, |module| Self::compile(metering, module))?;
-        Ok(Self::open(metering, &code)?)
+        Ok(Self::open(metering, code.path())?.holding(code))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::limits::Limits;
 use crate::machine::{self, Metering, Prototype, STACK};
 use crate::outcome::Outcome;
 use crate::session::Worker;
+use crate::snapshot::Held;
 
 /// Stack of a thread that runs an interpreter, for the host's own functions under it.
 const HOST_STACK: usize = 2 << 20;
@@ -29,6 +30,8 @@ pub struct Audit {
 #[derive(Clone)]
 pub struct Sandbox {
     prototype: Arc<Prototype>,
+    /// Its code's file, where that is in a store.
+    _held: Option<Held>,
 }
 
 impl Sandbox {
@@ -91,13 +94,18 @@ impl Sandbox {
         })
     }
 
+    /// Keeps the code's file in its store for as long as it is used.
+    pub(crate) fn holding(self, code: Held) -> Self {
+        Self { _held: Some(code), ..self }
+    }
+
     /// A live interpreter, for a thread made by [`thread`].
     pub(crate) fn worker(&self) -> Result<Worker, HostError> {
         Worker::new(Arc::clone(&self.prototype))
     }
 
     fn of_module(metering: Metering, engine: wasmtime::Engine, module: &Module) -> Result<Self, HostError> {
-        Ok(Self { prototype: Arc::new(Prototype::new(metering, engine, module)?) })
+        Ok(Self { prototype: Arc::new(Prototype::new(metering, engine, module)?), _held: None })
     }
 }
 

@@ -1,13 +1,20 @@
 //! What the command line says: every file in `tests/cases/cli` is a session of commands, and everything that a person
 //! would read of it is compared with `tests/snapshots/cli`.
 //!
-//! Beside `millrace`, a line may change the folder: `replace FILE OLD NEW`, `append FILE LINE`, `remove FILE`.
+//! Beside `millrace`, a line may change the folder, `replace FILE OLD NEW`, `append FILE LINE`, `write FILE TEXT`, `remove
+//! FILE`, or the environment, `set VARIABLE VALUE`; `FOLDER` stands for where the folder is.
 
 use std::collections::BTreeMap;
 use std::fs;
 
+use sandbox::snapshot::Identity;
+
 use crate::command::{Ran, Workplace};
 use crate::golden::{Golden, root};
+use crate::operators::python_is_here;
+
+/// The session that needs an interpreter.
+const PREPARED: &str = "sandbox.txt";
 
 fn folder() -> Workplace {
     Workplace::copy_of(&root().join("tests/cases/cli/folder"))
@@ -19,7 +26,7 @@ fn what_a_person_reads() {
     let mut sessions = 0;
     for entry in fs::read_dir(root().join("tests/cases/cli")).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        if path.is_dir() || (path.file_name().unwrap() == PREPARED && !python_is_here()) {
             continue;
         }
         sessions += 1;
@@ -69,7 +76,7 @@ fn started(events: &[serde_json::Value]) -> BTreeMap<String, u32> {
 
 /// The commands of a session with what each of them said.
 fn session(commands: &str) -> String {
-    let place = folder();
+    let mut place = folder();
     let mut transcript = String::new();
     for line in commands.lines() {
         let words = words(line);
@@ -79,6 +86,11 @@ fn session(commands: &str) -> String {
             ["millrace", arguments @ ..] => transcript.push_str(&said(&place, arguments)),
             ["replace", file, old, new] => edit(&place, file, |text| text.replace(old, new)),
             ["append", file, added] => edit(&place, file, |text| format!("{text}{added}\n")),
+            ["write", file, text] => fs::write(place.path().join(file), text).unwrap(),
+            ["set", variable, value] => {
+                let value = value.replace("FOLDER", place.path().to_str().unwrap());
+                place.set(variable, &value);
+            }
             ["remove", file] => fs::remove_file(place.path().join(file)).unwrap(),
             other => panic!("no such step: {other:?}"),
         }
@@ -111,8 +123,8 @@ fn said(place: &Workplace, arguments: &[&str]) -> String {
         text.push_str(&format!("[exit code {code}]\n"));
     }
     let home = place.path().display().to_string();
-    let mut lines: Vec<String> =
-        text.lines().map(|line| masked(&line.replace(&home, "FOLDER")).trim_end().to_owned() + "\n").collect();
+    let text = text.replace(&home, "FOLDER").replace(&Identity::current().to_string(), "INTERPRETER");
+    let mut lines: Vec<String> = text.lines().map(|line| masked(line).trim_end().to_owned() + "\n").collect();
     if arguments[0] == "cache" {
         // They come by size, and sizes vary by a few bytes.
         lines.sort_unstable();
@@ -130,9 +142,10 @@ fn masked(line: &str) -> String {
     let mut masked: Vec<String> = Vec::new();
     for (index, word) in words.iter().enumerate() {
         let unit = words.get(index + 1).copied().unwrap_or_default().trim_end_matches([',', ';']);
-        let varies = number(word) && ["s", "B", "KiB", "MiB"].contains(&unit);
+        let (bare, unit) = (word.trim_start_matches('('), unit.trim_end_matches(')'));
+        let varies = number(bare) && ["s", "B", "KiB", "MiB"].contains(&unit);
         masked.push(if varies {
-            "#".to_owned()
+            word.replace(bare, "#")
         } else if run(word) {
             "RUN".to_owned()
         } else {

@@ -65,6 +65,19 @@ impl SecretResolver for NoSecrets {
     }
 }
 
+/// A step of making something ready that outlasts the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preparation {
+    /// What is made ready, in words that go on after "preparing".
+    pub what: String,
+    /// The step that begins.
+    pub step: String,
+    /// Steps done.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
 /// What a context is made of.
 pub struct ContextParts {
     /// The operator's name, for random numbers and row ids.
@@ -87,6 +100,8 @@ pub struct ContextParts {
     pub cancellation: Cancellation,
     /// Told how far the work is: done, and of how many if that is known.
     pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
+    /// Told of each step of making something ready that outlasts the run.
+    pub prepare: Arc<dyn Fn(Preparation) + Send + Sync>,
     /// Told what a person should know although the work goes on.
     pub warn: Arc<dyn Fn(String) + Send + Sync>,
     /// Every node that the inputs come from, parents before children.
@@ -107,6 +122,7 @@ impl Default for ContextParts {
             secrets: Arc::new(NoSecrets),
             cancellation: Cancellation::default(),
             progress: Arc::new(|_, _| {}),
+            prepare: Arc::new(|_| {}),
             warn: Arc::new(|_| {}),
             lineage: Vec::new(),
         }
@@ -205,6 +221,11 @@ impl Context {
     /// Tells how far the work is.
     pub fn progress(&self, done: u64, total: Option<u64>) {
         (self.0.progress)(done, total);
+    }
+
+    /// Tells of a step of making something ready that outlasts the run, which takes long enough to be asked about.
+    pub fn preparing(&self, preparation: Preparation) {
+        (self.0.prepare)(preparation);
     }
 
     /// Tells what a person should know although the work goes on.

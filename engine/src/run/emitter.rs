@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::event::{Event, Stamped};
+use crate::operator::Preparation;
 
 /// Who is told of every event, in order, from any thread; must return soon.
 pub type Listener = Arc<dyn Fn(&Stamped) + Send + Sync>;
@@ -91,6 +92,10 @@ impl NodeEmitter {
 
     pub(super) fn retry(&self, row: Option<String>, message: String, attempt: u32, after: Duration) {
         self.emit(|node| Event::Retry { node, row, message, attempt, after });
+    }
+
+    pub(super) fn preparing(&self, Preparation { what, step, done, of }: Preparation) {
+        self.emit(|node| Event::Preparing { node, what, step, done, of });
     }
 
     pub(super) fn warn(&self, message: String) {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use engine::operator::{Context, Fault};
-use sandbox::snapshot::{Identity, Interpreter, Store};
+use engine::operator::{Context, Fault, Preparation};
+use sandbox::snapshot::{Identity, Interpreter, Progress, Store};
 use sandbox::{HostError, Metering, OpenError, Pool, Sandbox};
 
 /// Under which name an interpreter stands among a node's identities.
@@ -24,8 +24,9 @@ pub(crate) fn identities() -> BTreeMap<String, String> {
 fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
     let node = |error: &dyn std::fmt::Display| Fault::node(error.to_string());
     let store = Store::of_machine(context.machine_folder()?).map_err(|error| node(&error))?;
-    let mut tell = |progress: sandbox::snapshot::Progress| {
-        context.warn(format!("preparing Python, once on this machine: {}", progress.step));
+    let mut tell = |Progress { step, done, total, .. }: Progress| {
+        let what = "Python, once on this machine".to_owned();
+        context.preparing(Preparation { what, step: step.to_string(), done, of: total });
     };
     let interpreter = Interpreter::prepare(&store, None, &mut tell).map_err(|error| node(&error))?;
     let sandbox = Sandbox::prepared(metering, &interpreter).map_err(|error| match error {

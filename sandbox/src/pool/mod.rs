@@ -2,6 +2,7 @@
 
 mod engine;
 mod queue;
+mod stack;
 mod ticket;
 mod workers;
 

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 
 use super::engine::{Engine, Worker};
 use super::queue::Queue;
+use super::stack::Stack;
 use super::ticket::{Promise, Ticket, pair};
 use crate::error::HostError;
 use crate::job::Job;
@@ -85,7 +86,7 @@ impl Pool {
 
 /// A worker's life. One whose interpreter cannot be started tells so to everybody who asks it.
 fn work(engine: &Engine, queue: &Queue<Task>) {
-    let mut worker = None;
+    let (mut worker, stack) = (None, Stack::here());
     while let Some(Task { job, limits, promise }) = queue.pop() {
         let cancelled = promise.cancelled();
         if cancelled.load(Ordering::Relaxed) {
@@ -95,6 +96,7 @@ fn work(engine: &Engine, queue: &Queue<Task>) {
         // A worker that panicked takes a new instance for the next job, so that the pool never loses a thread.
         let run = AssertUnwindSafe(|| ready(&mut worker, engine)?.run(&job, &limits, cancelled));
         promise.keep(catch_unwind(run).unwrap_or(Err(HostError::Panicked)));
+        stack.trim();
     }
 }
 

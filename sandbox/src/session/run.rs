@@ -95,7 +95,7 @@ impl<'a, I: Interpreter> Run<'a, I> {
         let said = self.interpreter.ask(&step.bytes(), allowance)?;
         let usage = self.interpreter.usage().since(&before);
         let (answer, alive) = match said {
-            Said::Answer(bytes) => match serde_json::from_slice::<Answer>(&bytes) {
+            Said::Answer(bytes) => match Answer::read(&bytes) {
                 Ok(answer) => (answer, true),
                 Err(error) => {
                     (Answer::none(Ending::Crashed { reason: format!("its answer cannot be read: {error}") }), false)

@@ -1,18 +1,19 @@
 //! The interpreter as the rest of the crate knows it: made once on a machine, then found.
 //!
-//! Owns the order of the steps. Holding one means that it is in the store; its bytes are read only when they are needed,
-//! which is when they are compiled.
+//! Owns the order of the steps. Having one means that it is in the store and stays there; its bytes are read only when
+//! they are needed, which is when they are compiled.
 
 use super::componentize::{ComponentizeError, componentize};
 use super::fetch::{FetchError, fetch};
 use super::flatten::{FlattenError, flatten};
+use super::held::Held;
 use super::progress::{Progress, Reporter, Step};
 use super::python::Python;
 use super::recipe::Identity;
 use super::soundness::{self, Unsound};
 use super::store::{self, Store, StoreError};
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why there is no interpreter.
 #[derive(Debug, thiserror::Error)]
@@ -39,13 +40,14 @@ pub enum PrepareError {
 pub struct Interpreter {
     store: Store,
     identity: Identity,
+    _held: Held,
 }
 
 impl Interpreter {
     /// The interpreter of this version of millrace, if it is in the store.
     pub fn find(store: &Store) -> Result<Option<Self>, StoreError> {
-        let found = Self::of(store);
-        Ok(store.has(found.identity)?.then_some(found))
+        let identity = Identity::current();
+        Ok(store.hold(identity)?.map(|held| Self { store: store.clone(), identity, _held: held }))
     }
 
     /// Finds it, or makes it: about 15 CPU-seconds, a network and a Python, once on a machine.
@@ -60,24 +62,20 @@ impl Interpreter {
         if let Some(found) = Self::find(store)? {
             return Ok(found);
         }
-        let wanted = Self::of(store);
         let mut reporter = Reporter::new(progress);
         let making = store.making(|| reporter.begin(Step::Wait))?;
-        if store.has(wanted.identity)? {
-            return Ok(wanted);
+        if let Some(found) = Self::find(store)? {
+            return Ok(found);
         }
         let module = make(python, making.folder(), &mut reporter)?;
         reporter.begin(Step::Write);
-        store.keep(wanted.identity, &module)?;
-        Ok(wanted)
+        Ok(Self::keep(store, &module)?)
     }
 
     /// Takes an interpreter that was exported elsewhere, if it is this version's, whole and sound.
     pub fn import(store: &Store, file: &Path) -> Result<Self, StoreError> {
-        let wanted = Self::of(store);
-        let module = store::read_sealed(file, wanted.identity)?;
-        store.keep(wanted.identity, &module)?;
-        Ok(wanted)
+        let module = store::read_sealed(file, Identity::current())?;
+        Self::keep(store, &module)
     }
 
     /// Writes it to a file that another machine can import.
@@ -104,13 +102,14 @@ impl Interpreter {
         &self,
         key: &str,
         compile: impl FnOnce(&[u8]) -> Result<Vec<u8>, E>,
-    ) -> Result<PathBuf, StoreError> {
+    ) -> Result<Held, StoreError> {
         let compile = || compile(&self.module()?).map_err(|error| StoreError::Compile(error.into()));
         self.store.compiled(self.identity, key, compile)
     }
 
-    fn of(store: &Store) -> Self {
-        Self { store: store.clone(), identity: Identity::current() }
+    fn keep(store: &Store, module: &[u8]) -> Result<Self, StoreError> {
+        let identity = Identity::current();
+        Ok(Self { store: store.clone(), identity, _held: store.keep(identity, module)? })
     }
 }
 

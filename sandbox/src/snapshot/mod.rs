@@ -8,21 +8,27 @@ mod componentize;
 mod environment;
 mod fetch;
 mod flatten;
+mod held;
 mod interpreter;
 mod private;
 mod progress;
+mod prune;
 mod python;
 mod recipe;
 mod sealed;
 mod soundness;
 mod store;
+#[cfg(test)]
+mod store_tests;
 
 pub use componentize::ComponentizeError;
 pub use fetch::FetchError;
 pub use flatten::safepoint::SAFEPOINT;
 pub use flatten::{FlattenError, flatten};
+pub use held::Held;
 pub use interpreter::{Interpreter, PrepareError};
 pub use progress::{Progress, Step};
+pub use prune::{Kind, Pruned, Pruning};
 pub use recipe::Identity;
 pub use sealed::SealError;
 pub use soundness::{MEMORY, STACK_POINTER, Unsound, verify};

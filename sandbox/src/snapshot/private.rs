@@ -4,11 +4,13 @@
 //! that stands before every such file: it, its folder and every folder up to the store's root belong to this user and
 //! are writable by nobody else, and none is a link that leads elsewhere. Knows nothing of what the files hold.
 
+use super::held::Held;
 use super::store::StoreError;
 use std::fs::{self, DirBuilder, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Write permission of group and others.
 const OTHERS_WRITE: u32 = 0o022;
@@ -68,22 +70,45 @@ impl PrivateFolder {
         made.map_err(|source| StoreError::Io { doing: "make room in", path: self.path.clone(), source })
     }
 
-    /// Puts a file in its place in one step: a reader sees all of it or none.
-    pub fn write(&self, name: &str, content: &[u8]) -> Result<PathBuf, StoreError> {
+    /// Puts a file in its place in one step: a reader sees all of it or none. It is held before anybody can see it, so
+    /// that nobody prunes it under the hand that wrote it.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<Held, StoreError> {
         let path = self.path(name);
-        replace(&path, content).map_err(|source| StoreError::Io { doing: "write", path: path.clone(), source })?;
-        Ok(path)
+        let written = written_beside(&path, content).and_then(|file| {
+            file.as_file().lock_shared()?;
+            Ok(file.persist(&path)?)
+        });
+        match written {
+            Ok(file) => Ok(Held::of(path, file)),
+            Err(source) => Err(StoreError::Io { doing: "write", path, source }),
+        }
+    }
+
+    /// The names of what is in this folder, in their order.
+    pub fn names(&self) -> Result<Vec<String>, StoreError> {
+        let names = fs::read_dir(&self.path).and_then(|entries| {
+            let names = entries.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
+            names.collect::<io::Result<Vec<String>>>()
+        });
+        let failed = |source| StoreError::Io { doing: "look into", path: self.path.clone(), source };
+        let mut names = names.map_err(failed)?;
+        names.sort_unstable();
+        Ok(names)
     }
 }
 
-/// Writes beside the file and renames over it; also for files that are carried elsewhere.
+/// Writes beside the file and renames over it; for files that are carried elsewhere.
 pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    written_beside(path, content)?.persist(path)?;
+    Ok(())
+}
+
+fn written_beside(path: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, content)?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    Ok(file)
 }
 
 fn check_folder(path: &Path) -> Result<(), StoreError> {
@@ -139,7 +164,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let folder = PrivateFolder::open(scratch.path()).unwrap();
         assert!(folder.find("code").unwrap().is_none());
-        let path = folder.write("code", b"bytes").unwrap();
+        let path = folder.write("code", b"bytes").unwrap().path().to_owned();
         assert_eq!(folder.find("code").unwrap(), Some(path.clone()));
         for mode in [0o620, 0o602] {
             set_mode(&path, mode);

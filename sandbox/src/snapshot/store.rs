@@ -4,10 +4,12 @@
 //! nothing is handed out of a folder or a file that anybody else could have written. Knows neither how a module is made
 //! nor how it is compiled; both are closures of the caller's.
 
+use super::held::Held;
 use super::private::{self, PrivateFolder};
 use super::recipe::Identity;
 use super::sealed::{SealError, seal, unseal};
 use super::soundness::{self, Unsound};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -88,9 +90,9 @@ impl Store {
         })
     }
 
-    /// Whether this interpreter is here. Its content is looked at when it is loaded.
-    pub(super) fn has(&self, identity: Identity) -> Result<bool, StoreError> {
-        Ok(self.modules.find(&sealed_name(identity))?.is_some())
+    /// Takes hold of this interpreter, if it is here. Its content is looked at when it is loaded.
+    pub(super) fn hold(&self, identity: Identity) -> Result<Option<Held>, StoreError> {
+        Held::find(&self.modules, &sealed_name(identity))
     }
 
     /// The module, whole and verified.
@@ -100,13 +102,12 @@ impl Store {
     }
 
     /// Keeps a module that has been verified.
-    pub(super) fn keep(&self, identity: Identity, module: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn keep(&self, identity: Identity, module: &[u8]) -> Result<Held, StoreError> {
         let name = sealed_name(identity);
         let file = seal(identity, module);
         let file =
             file.map_err(|source| StoreError::Io { doing: "compress", path: self.modules.path(&name), source })?;
-        self.modules.write(&name, &file)?;
-        Ok(())
+        self.modules.write(&name, &file)
     }
 
     /// Compiled code under a key, made by the closure where there is none.
@@ -115,14 +116,14 @@ impl Store {
         identity: Identity,
         key: &str,
         compile: impl FnOnce() -> Result<Vec<u8>, StoreError>,
-    ) -> Result<PathBuf, StoreError> {
+    ) -> Result<Held, StoreError> {
         let name = compiled_name(identity, key);
-        if let Some(path) = self.compiled.find(&name)? {
-            return Ok(path);
+        if let Some(found) = Held::find(&self.compiled, &name)? {
+            return Ok(found);
         }
         let _lock = self.lock(&name, || ())?;
-        if let Some(path) = self.compiled.find(&name)? {
-            return Ok(path);
+        if let Some(found) = Held::find(&self.compiled, &name)? {
+            return Ok(found);
         }
         self.compiled.write(&name, &compile()?)
     }
@@ -134,19 +135,53 @@ impl Store {
         Ok(Making { work: self.making.scratch()?, _lock: lock })
     }
 
+    /// Throws away what a making that was killed left behind, unless one is under way.
+    pub(super) fn clear_making(&self) -> Result<(), StoreError> {
+        let (file, path) = self.lock_file("making")?;
+        match file.try_lock() {
+            Ok(()) => self.making.scratch().map(drop),
+            Err(TryLockError::WouldBlock) => Ok(()),
+            Err(TryLockError::Error(source)) => Err(StoreError::Io { doing: "lock", path, source }),
+        }
+    }
+
+    /// The folder of the modules.
+    pub(super) fn modules(&self) -> &PrivateFolder {
+        &self.modules
+    }
+
+    /// The folder of the compiled code.
+    pub(super) fn code(&self) -> &PrivateFolder {
+        &self.compiled
+    }
+
+    /// The files that this version of millrace uses under these keys.
+    pub(super) fn wanted(&self, keys: &[String]) -> BTreeSet<String> {
+        let identity = Identity::current();
+        let code = keys.iter().map(|key| compiled_name(identity, key));
+        code.chain([sealed_name(identity)]).collect()
+    }
+
     /// Waits until no other process makes the same thing.
     fn lock(&self, name: &str, waiting: impl FnOnce()) -> Result<File, StoreError> {
-        let path = self.locks.path(name);
-        let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let locked = opened.and_then(|file| match file.try_lock() {
+        let (file, path) = self.lock_file(name)?;
+        let locked = match file.try_lock() {
             Ok(()) => Ok(file),
             Err(TryLockError::Error(error)) => Err(error),
             Err(TryLockError::WouldBlock) => {
                 waiting();
                 file.lock().map(|()| file)
             }
-        });
+        };
         locked.map_err(|source| StoreError::Io { doing: "lock", path, source })
+    }
+
+    fn lock_file(&self, name: &str) -> Result<(File, PathBuf), StoreError> {
+        let path = self.locks.path(name);
+        match OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path) {
+            Ok(file) => Ok((file, path)),
+            Err(source) => Err(StoreError::Io { doing: "lock", path, source }),
+        }
     }
 }
 
@@ -186,94 +221,4 @@ fn compiled_name(identity: Identity, key: &str) -> String {
     digest.update(identity.as_bytes());
     digest.update(key.as_bytes());
     format!("{}.cwasm", digest.finalize())
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
-    use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    const SOUND: &str =
-        r#"(module (memory (export "memory") 1) (global (export "__stack_pointer") (mut i32) (i32.const 16)))"#;
-
-    fn opened() -> (tempfile::TempDir, Store) {
-        let scratch = tempfile::tempdir().unwrap();
-        let store = Store::open(&scratch.path().join("store")).unwrap();
-        (scratch, store)
-    }
-
-    #[test]
-    fn a_module_is_kept_and_loaded() {
-        let (_scratch, store) = opened();
-        let (identity, module) = (Identity::current(), wat::parse_str(SOUND).unwrap());
-        assert!(store.load(identity).unwrap().is_none());
-        store.keep(identity, &module).unwrap();
-        assert_eq!(store.load(identity).unwrap(), Some(module));
-    }
-
-    #[test]
-    fn a_stored_module_is_verified_when_it_is_loaded() {
-        let (_scratch, store) = opened();
-        let module = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
-        store.keep(Identity::current(), &module).unwrap();
-        assert!(matches!(store.load(Identity::current()), Err(StoreError::Unsound { .. })));
-    }
-
-    #[test]
-    fn code_is_compiled_once_for_each_key() {
-        let (_scratch, store) = opened();
-        let compile = |code: &[u8]| Ok(code.to_vec());
-        let first = store.compiled(Identity::current(), "a", || compile(b"one")).unwrap();
-        let again = store.compiled(Identity::current(), "a", || compile(b"two")).unwrap();
-        let other = store.compiled(Identity::current(), "b", || compile(b"three")).unwrap();
-        assert_eq!(fs::read(&first).unwrap(), b"one");
-        assert_eq!(first, again);
-        assert_eq!(fs::read(other).unwrap(), b"three");
-    }
-
-    #[test]
-    fn a_compiler_that_fails_leaves_nothing_behind() {
-        let (_scratch, store) = opened();
-        let failed = store.compiled(Identity::current(), "a", || Err(StoreError::Compile("no such feature".into())));
-        assert_eq!(failed.unwrap_err().to_string(), "failed to compile the interpreter: no such feature");
-        let path = store.compiled(Identity::current(), "a", || Ok(b"one".to_vec())).unwrap();
-        assert_eq!(fs::read(path).unwrap(), b"one");
-    }
-
-    #[test]
-    fn who_has_to_wait_is_told() {
-        let (_scratch, store) = opened();
-        let (first, told) = (store.making(|| unreachable!("nobody else is at it")).unwrap(), AtomicUsize::new(0));
-        let folder = first.folder().to_owned();
-        std::thread::scope(|scope| {
-            let second = scope.spawn(|| {
-                let making = store.making(|| {
-                    told.fetch_add(1, Ordering::SeqCst);
-                    drop(first);
-                });
-                making.map(|making| making.folder().to_owned())
-            });
-            assert_ne!(second.join().unwrap().unwrap(), folder);
-        });
-        assert_eq!((told.into_inner(), folder.exists()), (1, false));
-    }
-
-    #[test]
-    fn two_at_once_compile_once() {
-        let (_scratch, store) = opened();
-        let (times, barrier) = (AtomicUsize::new(0), std::sync::Barrier::new(4));
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| {
-                    barrier.wait();
-                    let compile = || Ok(vec![u8::try_from(times.fetch_add(1, Ordering::SeqCst)).unwrap()]);
-                    let path = store.compiled(Identity::current(), "a", compile).unwrap();
-                    assert_eq!(fs::read(path).unwrap(), [0]);
-                });
-            }
-        });
-        assert_eq!(times.load(Ordering::SeqCst), 1);
-    }
 }

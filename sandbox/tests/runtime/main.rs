@@ -8,6 +8,7 @@ mod heap;
 mod instance;
 mod interpreter;
 mod native;
+mod nesting;
 mod opening;
 mod pool;
 mod process;

@@ -63,6 +63,9 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::Retry { node, message, attempt, after, .. } => {
             format!("{node}: {message}; attempt {attempt} in {:.1} s", after.as_secs_f64())
         }
+        Event::Preparing { node, what, step, done, of } => {
+            format!("{node}: preparing {what}: {step} ({} of {of})", done + 1)
+        }
         Event::Warning { node, message } => format!("{node}: warning: {message}"),
         Event::NodeFinished { node, rows, failed, remembered, seconds, bytes, .. } => {
             let known = known(*remembered);

@@ -47,8 +47,14 @@ impl Live {
             bar.set_length(of);
         }
         bar.set_position(done);
-        if failed > 0 {
-            bar.set_message(format!("{failed} failed"));
+        bar.set_message(if failed > 0 { format!("{failed} failed") } else { String::new() });
+    }
+
+    /// Said beside the node's bar, where the next progress takes it away.
+    fn prepare(&self, event: &Event, node: &str, step: &str) -> io::Result<()> {
+        match self.bars.get(node) {
+            Some(bar) => Ok(bar.set_message(format!("preparing: {step}"))),
+            None => self.say(event),
         }
     }
 
@@ -78,6 +84,7 @@ impl Reporter for Live {
                 self.stop(node);
                 self.say(&stamped.event)?;
             }
+            Event::Preparing { node, step, .. } => self.prepare(&stamped.event, node, step)?,
             Event::Exported { .. } | Event::Waiting { .. } | Event::Retry { .. } | Event::Warning { .. } => {
                 self.say(&stamped.event)?
             }

@@ -77,6 +77,7 @@ fn a_sinks_file_appears_and_is_put_back() {
     site.complete(&pipeline);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
     assert_eq!(site.count(|event| matches!(event, Event::Warning { node, .. } if node == "export")), 1);
+    assert_eq!(site.count(|event| matches!(event, Event::Preparing { node, of: 1, .. } if node == "export")), 1);
     std::fs::write(&path, "changed by hand").unwrap();
     let summary = site.complete(&pipeline);
     assert!(summary.tasks.iter().all(|task| task.end == crate::run::TaskEnd::Cached));

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Probe;
 use crate::operator::{
-    Context, Destination, Fault, FileParameter, Inputs, Operator, Outputs, Progress, Registration, Resource,
-    RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
+    Context, Destination, Fault, FileParameter, Inputs, Operator, Outputs, Preparation, Progress, Registration,
+    Resource, RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
 };
 use crate::port::{InputPort, OutputPort, OutputType, PortType};
 use crate::row::{Cell, Emit, Row};
@@ -204,6 +204,8 @@ impl TableOperator for Export {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let ancestors: Vec<_> = context.lineage().iter().map(|ancestor| ancestor.operator.as_str()).collect();
         let text = format!("{} rows by {}", inputs.table("rows")?.rows, ancestors.join(", "));
+        let (what, step) = ("the folder".to_owned(), "making it".to_owned());
+        context.preparing(Preparation { what, step, done: 0, of: 1 });
         context.warn("the file is small");
         Ok(std::fs::write(outputs.artifact("file")?.join("export.txt"), text)?)
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use wasmparser::{FuncType, FunctionBody};
 
 /// The interfaces that the runtime carries out. All others trap.
-const HOST_INTERFACES: &str = "wasi:";
+const HOST_INTERFACES: [&str; 2] = ["wasi:", "millrace:"];
 
 /// A function that has code in the flat module.
 pub(super) enum Body<'p, 'a> {
@@ -114,7 +114,7 @@ impl<'p, 'a> Layout<'p, 'a> {
 
 fn host_import<'a>(program: &Program<'a>, id: FunctionId) -> Option<(&'a str, &'a str)> {
     let function = &program.functions[id.0];
-    let import = function.import.filter(|(interface, _)| interface.starts_with(HOST_INTERFACES));
+    let import = function.import.filter(|(interface, _)| HOST_INTERFACES.iter().any(|own| interface.starts_with(own)));
     import.filter(|_| matches!(function.code, Code::Host))
 }
 

@@ -24,5 +24,4 @@ pub use emit::flatten;
 pub use error::FlattenError;
 
 /// Raised whenever the same component would give another module: part of the interpreter's identity.
-/// Version 2: loops begin with a look at the safepoint.
 pub const VERSION: u32 = 2;
