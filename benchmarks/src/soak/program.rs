@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, io};
 
-use sandbox::{AfterFailure, Budget, Call, Job, Limits, Metering, Pool, Task, Ticket, TraceOptions};
+use sandbox::{AfterFailure, Budget, Call, Job, Limits, Metering, Pool, Task, Ticket, Trace, TraceOptions, Traced};
 use serde::Deserialize;
 
 /// Fuel that a millisecond's worth of computing takes at most.
@@ -66,20 +66,22 @@ pub fn programs(folder: &Path) -> io::Result<Vec<Program>> {
 
 impl Case {
     fn program(self) -> Program {
+        let traced = |of, options| Task::Trace(Trace { of, options });
         let task = match (self.calls, self.tests, self.trace) {
+            (Some(mut calls), _, Some(options)) => traced(Traced::Call(calls.remove(0)), options),
+            (_, Some(mut tests), Some(options)) => traced(Traced::Test(tests.remove(0)), options),
+            (.., Some(options)) => traced(Traced::Script, options),
             (Some(calls), ..) => Task::Calls(calls),
             (_, Some(tests), _) => Task::Tests(tests),
-            (.., Some(options)) => Task::Trace(options),
             _ if self.metrics => Task::Metrics,
             _ => Task::Script,
         };
         let job = Job {
-            source: self.source,
             arguments: self.arguments,
             stdin: self.stdin.into_bytes(),
             seed: self.seed,
-            task,
             after_failure: self.after_failure,
+            ..Job::new(self.source, task)
         };
         Program { name: self.name, job, limits: self.limits }
     }
