@@ -81,7 +81,7 @@ def remember():
             waiting.extend(type.__subclasses__(kind))
 
 
-def judge(source, namespace, program_source, before=None):
+def judge(source, namespace, program_source, before=None, run=exec):
     """Runs a test script in a program's namespace. What is given as `before` is called just before it runs."""
     try:
         code = _compile_guarded(source) if _may_make_classes(program_source) else _compile(source)
@@ -90,7 +90,7 @@ def judge(source, namespace, program_source, before=None):
     _undo(source)
     names = dict(namespace)
     namespace["__builtins__"] = builtins
-    ending, _ = program.carry_out(lambda: exec(code, namespace), "test", before)
+    ending, _ = program.carry_out(lambda: run(code, namespace), "test", before)
     _restore(namespace, names)
     return ending
 

@@ -133,7 +133,7 @@ pub struct Usage {
     /// The interpreter's memory at the end, which is its largest, in bytes. No run shows less than the interpreter's
     /// own.
     pub memory: u64,
-    /// The bytes that the program's objects took at most, where a job asks for it: in a script from its first line on,
+    /// The bytes that the program's objects took at most, where the job measures them: in a script from its first line on,
     /// in a call or test with what the program held before. Nothing where the interpreter did not survive to tell.
     pub heap: Option<u64>,
 }

@@ -14,6 +14,8 @@ mod layers;
 mod manifests;
 mod operators;
 mod practice;
+mod profiles;
 mod schemas;
 mod static_scores;
+mod traces;
 mod verdicts;

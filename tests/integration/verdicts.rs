@@ -27,6 +27,7 @@ pub(crate) fn verdicts(problems: Vec<Value>, with: &str) -> Vec<Value> {
     outcome.rows.remove("verdicts").unwrap()
 }
 
+/// What an operator makes of these inputs.
 pub(crate) fn run(root: PathBuf, operator: &str, with: &str, inputs: BTreeMap<String, Given>) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };

@@ -1,7 +1,14 @@
 //! From what a model wrote to a program.
+//!
+//! Owns what of a text counts. Knows no test.
 
+use arrow::datatypes::Schema;
+use engine::operator::Complaint;
+use engine::row::Row;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::python::code;
 
 /// What of a text is the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +21,31 @@ pub enum Extract {
     LastBlock,
     /// What stands between the first pair of lines with three backticks; nothing where there is no such pair.
     FirstBlock,
+}
+
+/// How a row's program is read: what operators call `code`, `extract` and `continues_starter`.
+#[derive(Clone, Debug)]
+pub(super) struct Programs {
+    pub(super) code: Option<String>,
+    pub(super) extract: Extract,
+    pub(super) continues_starter: bool,
+}
+
+impl Programs {
+    /// A row's program; none where its text has none.
+    pub(super) fn of(&self, row: &Row, starter: Option<&str>) -> Option<String> {
+        let text = row.text(code::column(self.code.as_deref(), row.batch().schema_ref())?)?;
+        let program = self.extract.from(text)?;
+        match starter {
+            Some(starter) if self.continues_starter => Some(format!("{starter}{program}")),
+            _ => Some(program),
+        }
+    }
+
+    /// What the rows lack.
+    pub(super) fn check(&self, schema: &Schema) -> Option<Complaint> {
+        code::complaint(self.code.as_deref(), "programs", schema)
+    }
 }
 
 impl Extract {

@@ -4,9 +4,9 @@
 //! the tests that need it say on stderr that they were skipped.
 
 mod case;
-mod heap;
 mod instance;
 mod interpreter;
+mod measure;
 mod native;
 mod nesting;
 mod opening;
