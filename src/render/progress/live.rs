@@ -47,14 +47,8 @@ impl Live {
             bar.set_length(of);
         }
         bar.set_position(done);
-        bar.set_message(if failed > 0 { format!("{failed} failed") } else { String::new() });
-    }
-
-    /// Said beside the node's bar, where the next progress takes it away.
-    fn prepare(&self, event: &Event, node: &str, step: &str) -> io::Result<()> {
-        match self.bars.get(node) {
-            Some(bar) => Ok(bar.set_message(format!("preparing: {step}"))),
-            None => self.say(event),
+        if failed > 0 {
+            bar.set_message(format!("{failed} failed"));
         }
     }
 
@@ -84,7 +78,11 @@ impl Reporter for Live {
                 self.stop(node);
                 self.say(&stamped.event)?;
             }
-            Event::Preparing { node, step, .. } => self.prepare(&stamped.event, node, step)?,
+            // Stands in the folded line until something else happens.
+            Event::Preparing { .. } => {
+                self.folded.set_message(lines::sentence(&stamped.event).unwrap_or_default());
+                return Ok(());
+            }
             Event::Exported { .. } | Event::Waiting { .. } | Event::Retry { .. } | Event::Warning { .. } => {
                 self.say(&stamped.event)?
             }
