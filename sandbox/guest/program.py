@@ -2,20 +2,17 @@
 
 import builtins
 import io
-import os
-import posix
 import random
 import sys
 import types
 from atexit import _run_exitfuncs
 from gc import collect
 from functools import partial
-from operator import index, is_
+from operator import is_
 from sys import _getframe, excepthook, getprofile, gettrace, modules, setprofile, setrecursionlimit, settrace
 
 from library import LACKING
 from values import printable
-from wit_world.imports import process
 
 __builtins__ = dict(__builtins__)
 
@@ -57,16 +54,6 @@ at_exit = _run_exitfuncs
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 _exit_code_of = SystemExit.__dict__["code"].__get__
 _name_of = type.__dict__["__name__"].__get__
-
-
-def _exit(status):
-    """As the C library's: nothing is flushed and nothing is run."""
-    process.leave(int.__index__(index(status)) & 0xFF)
-
-
-def leave_with_any_status():
-    """Makes `os._exit` tell its status, of which WASI's carries only whether it is zero."""
-    os._exit = posix._exit = _exit
 
 
 class Source:

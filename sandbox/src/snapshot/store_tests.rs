@@ -6,8 +6,8 @@ use super::store::{Store, StoreError};
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-const SOUND: &str =
-    r#"(module (memory (export "memory") 1) (global (export "__stack_pointer") (mut i32) (i32.const 16)))"#;
+const SOUND: &str = r#"(module (memory (export "memory") 1) (memory (export "safepoint") 1 1)
+        (global (export "__stack_pointer") (mut i32) (i32.const 16)))"#;
 
 fn opened() -> (tempfile::TempDir, Store) {
     let scratch = tempfile::tempdir().unwrap();

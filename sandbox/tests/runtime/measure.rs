@@ -64,9 +64,9 @@ fn overhead_is_what_is_left_of_a_run_without_its_work() {
     for (idle, busy) in jobs("pass").into_iter().zip(jobs("while True: pass")) {
         let (whole, _) = fuel(&sandbox, idle.clone(), Measure::Run);
         let (overhead, outcome) = fuel(&sandbox, idle, Measure::Overhead);
-        assert!(overhead < whole && whole - overhead < 60_000, "{whole} {overhead}");
+        assert!(overhead < whole && whole - overhead < 200_000, "{whole} {overhead}");
         assert_eq!(outcome.ending, Ending::Finished);
         let (of_busy, _) = fuel(&sandbox, busy, Measure::Overhead);
-        assert!(of_busy.abs_diff(overhead) < 60_000, "{of_busy} {overhead}");
+        assert!(of_busy.abs_diff(overhead) < 200_000, "{of_busy} {overhead}");
     }
 }
