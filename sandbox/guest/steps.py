@@ -2,7 +2,8 @@
 
 The steps that the host can ask for stand here by name. The same code answers in the sandbox and in a native process.
 
-Each gives an answer: how it ended, and as far as there are any the value, the report, and the most bytes that were taken.
+Each gives an answer: how it ended, and as far as there are any the value, the report, and the most bytes that were
+taken.
 """
 
 import json
@@ -91,8 +92,8 @@ def _metrics(source):
 
 
 def _calling(function, arguments, followed):
-    """Calls a function of the loaded program. Only the call itself is followed or counted: neither what makes the object
-    of a method, nor what is done to its answer."""
+    """Calls a function of the loaded program. Only the call itself is followed or counted: neither the making of a
+    method's object, nor what is done to its answer."""
     given, taken = None, None
 
     def action():

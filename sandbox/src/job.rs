@@ -34,8 +34,8 @@ pub enum Measure {
     /// What running takes.
     #[default]
     Run,
-    /// The memory of the program's objects, as [`Usage::heap`](crate::Usage::heap). What allocates is up to five times as
-    /// slow.
+    /// The memory of the program's objects, as [`Usage::heap`](crate::Usage::heap). What allocates is up to five times
+    /// as slow.
     Heap,
     /// What asking takes: everything is done but the call, the test script's lines, or the script's. A program that is
     /// loaded runs all the same.

@@ -30,8 +30,8 @@ fn profiles(with: &str) -> Vec<Value> {
         json!({"kind": kind, "input": input, "output": output})
     };
     let program = |kind: &str| {
-        let tests = [(0, 10), (1000, 10), (2000, 10), (0, 3_000_000)];
-        json!({"id": kind, "entry": "work", "code": CODE, "tests": tests.map(|(rounds, size)| test(kind, rounds, size))})
+        let tests = [(0, 10), (1000, 10), (2000, 10), (0, 3_000_000)].map(|(rounds, size)| test(kind, rounds, size));
+        json!({"id": kind, "entry": "work", "code": CODE, "tests": tests})
     };
     let given = Given::Rows(None, ["call", "stdin", "assert"].map(program).into());
     let mut outcome = run(PathBuf::from("."), "verify.profile", with, [("programs".to_owned(), given)].into());

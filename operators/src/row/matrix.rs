@@ -10,19 +10,19 @@ use super::list;
 pub fn matrix() -> RowType {
     RowType::new("Matrix", "A program, and how it did on each of its problem's tests: a row of the problem's matrix.")
         .column("id", DataType::Utf8, "Stable identity of the program.")
-        .column("problem_id", DataType::Utf8, "The problem; rows with the same one have the same tests in the same order.")
+        .column("problem_id", DataType::Utf8, "The problem; its rows have the same tests in the same order.")
         .column(
             "test_ids",
             list(DataType::Utf8),
-            "The problem's different tests: the id of the row that brought it first, with `/` and its number there where \
-             that row brought a list.",
+            "The problem's different tests: the id of the row that brought it first, and where that row brought a \
+             list, `/` and its number there.",
         )
         .column("test_counts", list(DataType::Int64), "How often each of them was given.")
         .column(
             "statuses",
             list(DataType::Utf8),
-            "How each of them ended: `passed`, `failed`, `runtime_error`, `compile_error`, `timeout`, `memory`, `output`, \
-             `unsupported`; `invalid_test` where it is no test.",
+            "How each of them ended: `passed`, `failed`, `runtime_error`, `compile_error`, `timeout`, `memory`, \
+             `output`, `unsupported`; `invalid_test` where it is no test.",
         )
         .column(
             "passes",

@@ -28,15 +28,19 @@ pub fn profile() -> RowType {
         .within(0.0..=1.0)
         .column("tests_passed", DataType::Int64, "How many tests it passed.")
         .column("tests_total", DataType::Int64, "How many tests there are.")
-        .optional("fuel", DataType::Float64, "Instructions for a test, on average over those that it passed; null where it passed none.")
-        .optional("memory", DataType::Float64, "Bytes of the program's objects at most, on average over the same tests.")
-        .optional("cpu_seconds", DataType::Float64, "CPU time for a test, on average over the same tests; null where the clock is not asked.")
+        .optional("fuel", DataType::Float64, "Instructions for a test, on average over those that it passed.")
+        .optional(
+            "memory",
+            DataType::Float64,
+            "Bytes of the program's objects at most, on average over the same tests.",
+        )
+        .optional("cpu_seconds", DataType::Float64, "CPU time for a test, in the same way, where the clock is asked.")
         .optional("wall_seconds", DataType::Float64, "Wall time, in the same way.")
         .column(
             "results",
             list(result),
-            "One entry a test, in their order: its status, what went wrong, and what it used, null where it was not passed. \
-             Times are medians over the repeats, their spread is the largest less the smallest.",
+            "One entry a test, in their order: its status, what went wrong, and what it used, null where it was not \
+             passed. Times are medians over the repeats, their spread is the largest less the smallest.",
         )
 }
 

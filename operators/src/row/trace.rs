@@ -29,11 +29,12 @@ fn outcome(row_type: RowType) -> RowType {
         .column(
             "events",
             list(event()),
-            "What happened in the program's own code, in order. `event`: `call` (its changes are the arguments), `line`, \
-             `return`, `yield` and `resume` of a generator, `exception`, and `unwind` where one leaves the function. \
-             `frame` numbers the calls in their order, `depth` is how many of them are under way around it. `line` is \
-             where it happens, `execution` how often that line has run by then. `changes`: the variables of the frame that \
-             this line changed, `repr` and type; null for one that was deleted. `value`: what is returned, yielded or raised.",
+            "What happened in the program's own code, in order. `event`: `call` (its changes are the arguments), \
+             `line`, `return`, `yield` and `resume` of a generator, `exception`, and `unwind` where one leaves the \
+             function. `frame` numbers the calls in their order, `depth` is how many of them are under way around it. \
+             `line` is where it happens, `execution` how often that line has run by then. `changes`: the variables of \
+             the frame that this line changed, `repr` and type; null for one that was deleted. `value`: what is \
+             returned, yielded or raised.",
         )
         .column("cut", DataType::Boolean, "Whether events are missing: there were too many, or a limit ended the run.")
         .column("coverage", list(line()), "How often each line that has code ran.")

@@ -6,8 +6,8 @@ use engine::port::RowType;
 use super::{list, structure};
 
 /// What `status` holds for a program with all its tests.
-pub(super) const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, `runtime_error`, \
-    `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `invalid_test`.";
+pub(super) const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, \
+    `runtime_error`, `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `invalid_test`.";
 
 /// The row type `Verdict`.
 #[must_use]

@@ -33,9 +33,9 @@ use crate::python::{Engine, TestLimits};
 /// in `problems`, whose `id` the column `problem_id` names.
 ///
 /// The verdict's status is that of the first test that was not passed: `failed`, `runtime_error`, `compile_error`,
-/// `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such as
-/// numpy, or `invalid_test` where an `assert` is no Python. A row without tests has no result, since any program would
-/// pass. A machine that is too busy is never a verdict: the row is tried again.
+/// `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such
+/// as numpy, or `invalid_test` where an `assert` is no Python. A row without tests has no result, since any program
+/// would pass. A machine that is too busy is never a verdict: the row is tried again.
 ///
 /// For `call` and `assert` the program is loaded once and meets its tests one after another: what it keeps in variables
 /// of its own lasts from one to the next. What a test script defines does not.
@@ -94,8 +94,8 @@ pub struct Executor {
 
 impl Operator for Execute {
     const NAME: &'static str = "verify.execute";
-    /// 2: a test that is no Python is told apart from a program that is none; tests do not see each other's names; loading
-    /// a program has a limit of its own.
+    /// 2: a test that is no Python is told apart from a program that is none; tests do not see each other's names;
+    /// loading a program has a limit of its own.
     const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {

@@ -1,7 +1,7 @@
 //! `verify.matrix`: every program of a problem on every test of it.
 
 mod check;
-mod tests;
+mod problem_tests;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use engine::row::{Cell, Emit, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::tests::{ProblemTests, Tests};
+use self::problem_tests::{ProblemTests, Tests};
 use super::compare::Compare;
 use super::jobs::Run;
 use super::judge;
@@ -29,30 +29,30 @@ use crate::row::of_problems;
 ///
 /// # What it does
 /// Takes tests that may be wrong, such as a model's, and gives each program on with its row of the problem's matrix:
-/// `test_ids`, `test_counts`, `statuses` and `passes`, one entry a test. All rows of a problem have the same tests in the
-/// same order, so that the rows of one `problem_id`, put one under the other, are the matrix.
+/// `test_ids`, `test_counts`, `statuses` and `passes`, one entry a test. All rows of a problem have the same tests in
+/// the same order, so that the rows of one `problem_id`, put one under the other, are the matrix.
 ///
-/// A row of `tests` belongs to the problem that its `problem_id` names and brings one `test`, or a list of `tests`. A test
-/// is a mapping of `kind`, `input` and `output`, as a `Problem` has them, or a text, which is a script of assertions. Tests
-/// that ask the same of a program are one, run once, and counted in `test_counts`. One assertion a test tells most. A test
-/// that is none (a script that is no Python, a call whose arguments are no JSON) is an `invalid_test` for every program,
-/// and neither passed nor failed.
+/// A row of `tests` belongs to the problem that its `problem_id` names and brings one `test`, or a list of `tests`. A
+/// test is a mapping of `kind`, `input` and `output`, as a `Problem` has them, or a text, which is a script of
+/// assertions. Tests that ask the same of a program are one, run once, and counted in `test_counts`. One assertion a
+/// test tells most. A test that is none (a script that is no Python, a call whose arguments are no JSON) is an
+/// `invalid_test` for every program, and neither passed nor failed.
 ///
 /// Each program is loaded once and meets the problem's tests one after another, in an interpreter of its own, as
 /// `verify.execute` runs them. A test that hangs, or takes the interpreter with it, costs its own entry: the program is
-/// loaded again for the next. What a script defines is gone for the next one; what the program keeps in variables of its
-/// own is not. `limits` bound each test and, with `total_fuel` or `total_seconds`, all tests of a program.
+/// loaded again for the next. What a script defines is gone for the next one; what the program keeps in variables of
+/// its own is not. `limits` bound each test and, with `total_fuel` or `total_seconds`, all tests of a program.
 ///
 /// `problems` gives what tests and programs lack: the `entry` that a `call` names, and the `starter`. A problem without
 /// tests gives its programs empty lists: there is nothing to choose by.
 ///
 /// A row is a program and not a problem, so that a run that is interrupted goes on after its last program, one more
-/// program costs its own row alone, and a program that uses up its limits keeps no other waiting. More tests change every
-/// row of their problem.
+/// program costs its own row alone, and a program that uses up its limits keeps no other waiting. More tests change
+/// every row of their problem.
 ///
 /// # Why
-/// Tests that a model wrote cannot tell right from wrong by themselves, but their agreement with the programs can: CodeT
-/// (arXiv 2207.10397) and B4 (arXiv 2409.08692) choose the programs that pass the same tests.
+/// Tests that a model wrote cannot tell right from wrong by themselves, but their agreement with the programs can:
+/// CodeT (arXiv 2207.10397) and B4 (arXiv 2409.08692) choose the programs that pass the same tests.
 ///
 /// # Example
 /// ```yaml

@@ -27,16 +27,16 @@ use crate::python::{Engine, TestLimits};
 /// Runs programs on their tests and measures what they use.
 ///
 /// # What it does
-/// Gives each program on with its verdict, as `verify.execute` does, and with what it used on average over the tests that
-/// it passed: `fuel`, `memory`, and with `repeats` also `cpu_seconds` and `wall_seconds`. They are null for a program that
-/// passed none. `results` has the same for each test, null for one that was not passed.
+/// Gives each program on with its verdict, as `verify.execute` does, and with what it used on average over the tests
+/// that it passed: `fuel`, `memory`, and with `repeats` also `cpu_seconds` and `wall_seconds`. They are null for a
+/// program that passed none. `results` has the same for each test, null for one that was not passed.
 ///
-/// - `fuel` counts the instructions of the interpreter's WebAssembly. It is the same on every machine, under any load and
-///   in every repeat, and takes the place of the processor's instruction count, which ORPS measures.
+/// - `fuel` counts the instructions of the interpreter's WebAssembly. It is the same on every machine, under any load
+///   and in every repeat, and takes the place of the processor's instruction count, which ORPS measures.
 /// - `memory` is the most bytes that the program's objects took, found in a further run, since counting slows it down.
 ///   It is the same everywhere too, with the sizes that objects have on 32 bits.
-/// - `cpu_seconds` and `wall_seconds` are medians over `repeats` runs of each passed test; `cpu_spread` and `wall_spread`
-///   are how far the runs lie apart. Sleeping takes no time here.
+/// - `cpu_seconds` and `wall_seconds` are medians over `repeats` runs of each passed test; `cpu_spread` and
+///   `wall_spread` are how far the runs lie apart. Sleeping takes no time here.
 ///
 /// Branch misses and page faults, which ORPS measures beside these, do not exist here: programs do not run on the
 /// processor itself.
@@ -46,13 +46,13 @@ use crate::python::{Engine, TestLimits};
 /// clock takes the latter in, with the tenth of a millisecond that it takes to ask.
 ///
 /// The clock gives other numbers every time. With `repeats` the result is kept like any other, and stays what it was on
-/// the machine and under the load of its first run; parts that are computed later, after an interruption or for new rows,
-/// are measured then. Use `fuel` for what is trained on or compared between runs. For a quiet clock let nothing run
-/// beside: `run: {concurrency: 1}`.
+/// the machine and under the load of its first run; parts that are computed later, after an interruption or for new
+/// rows, are measured then. Use `fuel` for what is trained on or compared between runs. For a quiet clock let nothing
+/// run beside: `run: {concurrency: 1}`.
 ///
 /// # Why
-/// Of two programs that are right the one that does less is better. Search as in ORPS (arXiv 2412.15118) ranks by it and
-/// shows it to the model.
+/// Of two programs that are right the one that does less is better. Search as in ORPS (arXiv 2412.15118) ranks by it
+/// and shows it to the model.
 ///
 /// # Example
 /// ```yaml
@@ -76,8 +76,8 @@ pub struct Profile {
     /// How what a program gives is compared with what is expected.
     #[serde(default)]
     pub compare: Compare,
-    /// How often each passed test is run by the clock. Where it is not said the clock is not asked, and the result is the
-    /// same on every machine.
+    /// How often each passed test is run by the clock. Where it is not said the clock is not asked, and the result is
+    /// the same on every machine.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1000))]
     pub repeats: Option<usize>,

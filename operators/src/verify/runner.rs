@@ -71,8 +71,8 @@ impl Runner {
         Rest::of(&self.limits)
     }
 
-    /// Runs a job for tests that share their program, within their limits and what is left for all; nothing where nothing
-    /// is left.
+    /// Runs a job for tests that share their program, within their limits and what is left for all; nothing where
+    /// nothing is left.
     pub(super) async fn within(&self, rest: &mut Rest, job: Job, tests: &[Test]) -> Result<Option<Outcome>, Fault> {
         if rest.is_spent() {
             return Ok(None);

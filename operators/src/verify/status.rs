@@ -23,7 +23,8 @@ pub enum Status {
     Output,
     /// It needs a module that the sandbox does not have, so that nothing can be said of it.
     Unsupported,
-    /// The test itself is no test: a script that is no Python, a call without arguments. Nothing is said of the program.
+    /// The test itself is no test: a script that is no Python, a call without arguments. Nothing is said of the
+    /// program.
     InvalidTest,
 }
 

@@ -26,26 +26,28 @@ use crate::python::{Engine, TestLimits};
 ///
 /// # What it does
 /// Gives one row for each test of each program: `events` in their order, with the variables that each line changed;
-/// `coverage`, how often each line ran; `branches`, how often each went which way; and how the test ended. The lines are
-/// those of `code`, the program as it was taken from its text. The program's other columns pass through, but for `tests`.
+/// `coverage`, how often each line ran; `branches`, how often each went which way; and how the test ended. The lines
+/// are those of `code`, the program as it was taken from its text. The program's other columns pass through, but for
+/// `tests`.
 ///
-/// A `stdin` test traces the program as a script. A `call` traces the call alone, once the program is loaded and what the
-/// method belongs to is made; its lines are those within functions. An `assert` traces what its script makes the program
-/// do, and nothing of the script. Code of the library is never traced. Each test has an interpreter of its own.
+/// A `stdin` test traces the program as a script. A `call` traces the call alone, once the program is loaded and what
+/// the method belongs to is made; its lines are those within functions. An `assert` traces what its script makes the
+/// program do, and nothing of the script. Code of the library is never traced. Each test has an interpreter of its own.
 ///
-/// A `line` event has the variables that the line changed, also where functions were called meanwhile: their events come
-/// after it, one `depth` further in. So the value of a variable behind the `execution`-th run of a line is in that event,
-/// or in the one that changed it before in the same `frame`. Values are what `repr` gives, without the addresses in it,
-/// and an object whose class has no `__repr__` shows its attributes: `<Node value=1 next=None>`. `cut` marks a value of
-/// more than `characters`, of which a change further behind may go unseen. Global variables show in the module's frame.
+/// A `line` event has the variables that the line changed, also where functions were called meanwhile: their events
+/// come after it, one `depth` further in. So the value of a variable behind the `execution`-th run of a line is in that
+/// event, or in the one that changed it before in the same `frame`. Values are what `repr` gives, without the addresses
+/// in it, and an object whose class has no `__repr__` shows its attributes: `<Node value=1 next=None>`. `cut` marks a
+/// value of more than `characters`, of which a change further behind may go unseen. Global variables show in the
+/// module's frame.
 ///
 /// After the last of `events` the program runs on without being traced, and a run that reaches a limit tells nothing of
-/// its way: both have `cut`, and their coverage counts what was seen. Tracing itself counts towards `limits`. It makes a
-/// line a hundred times as slow, and several hundred times with variables, so these should be wide.
+/// its way: both have `cut`, and their coverage counts what was seen. Tracing itself counts towards `limits`. It makes
+/// a line a hundred times as slow, and several hundred times with variables, so these should be wide.
 ///
 /// # Why
-/// Models learn what code does from what it did: which line comes next, what a variable holds, whether a line runs, what
-/// comes out. CodeReasoner, CRUXEval and REval ask such questions; here are the answers to them.
+/// Models learn what code does from what it did: which line comes next, what a variable holds, whether a line runs,
+/// what comes out. CodeReasoner, CRUXEval and REval ask such questions; here are the answers to them.
 ///
 /// # Example
 /// ```yaml

@@ -5,8 +5,8 @@ use engine::row::Cell;
 use super::judge::TestResult;
 use super::status::Status;
 
-/// `passed`, `status`, `message`, `score`, `tests_passed` and `tests_total`, of the results of a program's tests. None at
-/// all where there was no program.
+/// `passed`, `status`, `message`, `score`, `tests_passed` and `tests_total`, of the results of a program's tests. None
+/// at all where there was no program.
 pub(super) fn cells<'a>(results: impl Iterator<Item = &'a TestResult> + Clone, tests: usize) -> Vec<(String, Cell)> {
     let passed = results.clone().filter(|result| !result.is_failure()).count();
     let (status, message) = match results.clone().find(|result| result.is_failure()) {

@@ -60,8 +60,8 @@ impl Given {
 }
 
 impl Tests {
-    /// Reads a whole table, and has its scripts read by Python, so that what is no test is none whatever the program. What
-    /// is called, where a test's row does not say it, is said by its problem.
+    /// Reads a whole table, and has its scripts read by Python, so that what is no test is none whatever the program.
+    /// What is called, where a test's row does not say it, is said by its problem.
     pub(super) fn read(table: &Table, problems: Option<&Problems>, runner: &Runner) -> Result<Self, Fault> {
         let mut gathered: HashMap<String, Gathered> = HashMap::new();
         for batch in table.batches() {
