@@ -1,8 +1,8 @@
 """Test scripts: what makes it hard for a program to pass them without doing what they ask.
 
-A script passes only if it runs to its end. It runs among the program's names, and what it does to these names is undone
-after it. Before it starts, whatever the program did to the builtins and to the modules that tests commonly use is undone,
-and no trace function can be set any more. While it runs, a comparison in
+A script passes only if it runs to its end. It runs among the program's names, and what it does to these names is
+undone after it. Before it starts, whatever the program did to the builtins and to the modules that tests commonly use
+is undone, and no trace function can be set any more. While it runs, a comparison in
 it does not trust a class of the program's own: where such a class says how its objects compare, it must stand on both
 sides. Otherwise an object that calls itself equal to everything would pass.
 """
@@ -80,7 +80,7 @@ def remember():
             waiting.extend(type.__subclasses__(kind))
 
 
-def judge(source, namespace, program_source, before=None):
+def judge(source, namespace, program_source, before=None, run=exec):
     """Runs a test script in a program's namespace. What is given as `before` is called just before it runs."""
     try:
         code = _compile_guarded(source) if _may_make_classes(program_source) else _compile(source)
@@ -89,7 +89,7 @@ def judge(source, namespace, program_source, before=None):
     _undo(source)
     names = dict(namespace)
     namespace["__builtins__"] = builtins
-    ending, _ = program.carry_out(lambda: exec(code, namespace), "test", before)
+    ending, _ = program.carry_out(lambda: run(code, namespace), "test", before)
     _restore(namespace, names)
     return ending
 

@@ -89,13 +89,13 @@ def use_streams(*streams):
     _streams = streams or _STREAMS
 
 
-def execute(source, namespace, file, stage, before=None):
+def execute(source, namespace, file, stage, before=None, run=exec):
     """Compiles and runs a text, and says how it ended. What is given as `before` is called just before it runs."""
     try:
         code = compile(source, file, "exec", dont_inherit=True)
     except BaseException as error:
         return ending_of(error, "compile"), error
-    return carry_out(lambda: exec(code, namespace), stage, before)
+    return carry_out(lambda: run(code, namespace), stage, before)
 
 
 def carry_out(action, stage, before=None):

@@ -1,6 +1,7 @@
 """The steps that the host can ask for, by name.
 
-Each gives an answer: how it ended, and as far as there are any the value, the report, and the most bytes that were taken.
+Each gives an answer: how it ended, and as far as there are any the value, the report, and the most bytes that were
+taken.
 """
 
 import heap
@@ -14,21 +15,24 @@ __builtins__ = dict(__builtins__)
 
 _loaded = None
 _source = None
+# What runs a code object, or does nothing where only the way there is measured.
+_run = exec
 
 
-def _script(source, arguments, seed, recursion, count_heap=False):
+def _script(source, arguments, seed, recursion, measure="run"):
     last = [program.begin("__main__", source, arguments, seed, recursion)]
-    ending, error = program.execute(source, last[0], program.MAIN, "program", heap.count if count_heap else None)
+    before, run = _BEFORE.get(measure), _RUN.get(measure, exec)
+    ending, error = program.execute(source, last[0], program.MAIN, "program", before, run)
     _close(last, ending, error)
     return {"ending": ending, "heap": heap.peak()}
 
 
-def _load(source, arguments, seed, recursion, count_heap=False):
+def _load(source, arguments, seed, recursion, measure="run"):
     """The program is imported, as a test harness does: what it does only as a script is left undone."""
-    global _loaded, _source
-    _source = source
+    global _loaded, _source, _run
+    _source, _run = source, _RUN.get(measure, exec)
     _loaded = program.begin("main", source, arguments, seed, recursion)
-    ending, _ = program.execute(source, _loaded, program.MAIN, "program", heap.count if count_heap else None)
+    ending, _ = program.execute(source, _loaded, program.MAIN, "program", _BEFORE.get(measure))
     program.flush()
     return {"ending": ending}
 
@@ -39,12 +43,12 @@ def _call(function, arguments):
 
 def _test(source):
     judge.arm()
-    ending = judge.judge(source, _loaded, _source, heap.begin)
+    ending = judge.judge(source, _loaded, _source, heap.begin, _run)
     program.flush()
     return {"ending": ending, "heap": heap.peak()}
 
 
-def _trace(source, arguments, seed, recursion, trace, count_heap=False):
+def _trace(source, arguments, seed, recursion, measure, trace):
     last = [program.begin("__main__", source, arguments, seed, recursion)]
     followed = Trace(source, True, **trace)
     ending, error = program.execute(source, last[0], program.MAIN, "program", followed.begin)
@@ -72,8 +76,8 @@ def _metrics(source):
 
 
 def _calling(function, arguments, followed):
-    """Calls a function of the loaded program. Only the call itself is followed or counted: neither what makes the object
-    of a method, nor what is done to its answer."""
+    """Calls a function of the loaded program. Only the call itself is followed or counted: neither the making of a
+    method's object, nor what is done to its answer."""
     given, taken = None, None
 
     def action():
@@ -82,7 +86,7 @@ def _calling(function, arguments, followed):
         decoded = [values.decode(argument) for argument in arguments]
         heap.begin()
         if followed is None:
-            value = called(*decoded)
+            value = called(*decoded) if _run is exec else None
         else:
             followed.begin()
             value = called(*decoded)
@@ -93,6 +97,14 @@ def _calling(function, arguments, followed):
     ending, _ = program.carry_out(action, "call")
     program.flush()
     return {"ending": ending, "value": given if ending == "finished" else None, "heap": taken}
+
+
+def _nothing(code, namespace):
+    pass
+
+
+_BEFORE = {"heap": heap.count}
+_RUN = {"overhead": _nothing}
 
 
 def _close(last, ending, error):

@@ -22,20 +22,24 @@ pub struct Job {
     /// What a call or test that fails means for those after it.
     #[serde(default)]
     pub after_failure: AfterFailure,
-    /// Whether the memory that the program's objects take is counted.
+    /// What the job is to show of what it uses.
     #[serde(default)]
-    pub heap: Heap,
+    pub measure: Measure,
 }
 
-/// Whether the memory that a program's objects take is counted, as [`Usage::heap`](crate::Usage::heap).
+/// What a job is to show of what it uses. Means nothing for a trace or metrics.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Heap {
-    /// Not counted: the program runs at its own speed.
+pub enum Measure {
+    /// What running takes.
     #[default]
-    Uncounted,
-    /// Counted, which makes what allocates up to five times as slow. Not while a program is traced.
-    Counted,
+    Run,
+    /// The memory of the program's objects, as [`Usage::heap`](crate::Usage::heap). What allocates is up to five times
+    /// as slow.
+    Heap,
+    /// What asking takes: everything is done but the call, the test script's lines, or the script's. A program that is
+    /// loaded runs all the same.
+    Overhead,
 }
 
 /// What a call or test that does not run to its end means for those after it.
@@ -141,7 +145,7 @@ impl Job {
             seed: 0,
             task,
             after_failure: AfterFailure::default(),
-            heap: Heap::default(),
+            measure: Measure::default(),
         }
     }
 }

@@ -29,8 +29,8 @@ pub struct Reply {
     /// How it ended; a test passed if it [`Finished`](Ending::Finished) and in no other case.
     pub ending: Ending,
     /// What a call gave back. JSON's own types stand for themselves, integers of more than 64 bits and everything else
-    /// as a tagged object: `{"$tuple": [..]}`, `{"$set": [..]}`, `{"$frozenset": [..]}`, `{"$dict": [[key, value], ..]}`
-    /// (keys that are not strings, or that start with `$`), `{"$int": "0x.."}`, `{"$float": "nan"}`,
+    /// as a tagged object: `{"$tuple": [..]}`, `{"$set": [..]}`, `{"$frozenset": [..]}`, `{"$dict": [[key, value],
+    /// ..]}` (keys that are not strings, or that start with `$`), `{"$int": "0x.."}`, `{"$float": "nan"}`,
     /// `{"$complex": [re, im]}`, `{"$bytes": "hex"}`, and `{"$object": {"type": .., "repr": ..}}` for what has no
     /// notation.
     pub value: Option<Value>,
@@ -133,8 +133,8 @@ pub struct Usage {
     /// The interpreter's memory at the end, which is its largest, in bytes. No run shows less than the interpreter's
     /// own.
     pub memory: u64,
-    /// The bytes that the program's objects took at most, where a job asks for it: in a script from its first line on,
-    /// in a call or test with what the program held before. Nothing where the interpreter did not survive to tell.
+    /// The bytes that the program's objects took at most, where the job measures them: in a script from its first line
+    /// on, in a call or test with what the program held before. Nothing where the interpreter did not survive to tell.
     pub heap: Option<u64>,
 }
 

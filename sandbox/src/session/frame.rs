@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::job::{Call, Heap, Job, TraceOptions};
+use crate::job::{Call, Job, Measure, TraceOptions};
 use crate::limits::Limits;
 use crate::outcome::Ending;
 
@@ -44,7 +44,7 @@ pub(super) struct Program<'a> {
     arguments: &'a [String],
     seed: u64,
     recursion: u32,
-    count_heap: bool,
+    measure: Measure,
 }
 
 /// What the guest answers.
@@ -73,7 +73,7 @@ impl<'a> Program<'a> {
             arguments: &job.arguments,
             seed: job.seed,
             recursion: limits.recursion,
-            count_heap: job.heap == Heap::Counted,
+            measure: job.measure,
         }
     }
 }

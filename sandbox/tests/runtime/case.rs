@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use millrace_sandbox::{
-    AfterFailure, Audit, Budget, Call, Heap, Job, Limits, Metering, Outcome, Sandbox, Task, Trace, TraceOptions, Traced,
+    AfterFailure, Audit, Budget, Call, Job, Limits, Measure, Metering, Outcome, Sandbox, Task, Trace, TraceOptions,
+    Traced,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -70,7 +71,7 @@ impl Case {
             seed: self.seed,
             task,
             after_failure: self.after_failure,
-            heap: Heap::default(),
+            measure: Measure::default(),
         }
     }
 

@@ -3,8 +3,8 @@
 //! The interpreter is made the first time. Where that cannot be, every test here says on stderr that it was skipped.
 
 mod case;
-mod heap;
 mod interpreter;
+mod measure;
 mod opening;
 mod pool;
 mod time;
