@@ -12,5 +12,7 @@ mod golden;
 mod layers;
 mod manifests;
 mod operators;
+mod profiles;
 mod schemas;
+mod traces;
 mod verdicts;

@@ -23,7 +23,8 @@ fn verdicts(problems: Vec<Value>) -> Vec<Value> {
     outcome.rows.remove("verdicts").unwrap()
 }
 
-fn run(root: PathBuf, operator: &str, with: &str, inputs: BTreeMap<String, Given>) -> Outcome {
+/// What an operator makes of these inputs.
+pub(crate) fn run(root: PathBuf, operator: &str, with: &str, inputs: BTreeMap<String, Given>) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };
     harness.run(operator, serde_yaml::from_str(with).unwrap(), &inputs).unwrap()

@@ -54,6 +54,12 @@ impl Cell {
         }
     }
 
+    /// Named values.
+    #[must_use]
+    pub fn structure<const N: usize>(fields: [(&str, Self); N]) -> Self {
+        Self::Struct(fields.map(|(name, value)| (name.to_owned(), value)).into())
+    }
+
     fn list(items: &dyn Array) -> Self {
         Self::List((0..items.len()).map(|index| Self::of(items, index)).collect())
     }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TestLimits {
-    /// Seconds of CPU time for each test, sleeping included.
+    /// Seconds of CPU time for each test, sleeping included. Loading the program for calls and assertions may take as
+    /// long once more.
     #[schemars(range(min = 0.001, max = 86_400.0))]
     pub seconds: f64,
     /// Seconds of CPU time for all tests of a program; without a limit of their own where it is not said.
@@ -21,6 +22,9 @@ pub struct TestLimits {
     /// training needs. About a thousand million take a second.
     #[schemars(range(min = 1_000_000))]
     pub fuel: Option<u64>,
+    /// Instructions for all tests of a program, where `fuel` limits each.
+    #[schemars(range(min = 1_000_000))]
+    pub total_fuel: Option<u64>,
     /// Memory in MiB, the interpreter's own 64 included.
     #[schemars(range(min = 96, max = 4096))]
     pub memory: u64,
@@ -35,20 +39,23 @@ const LEAST_WALL: f64 = 60.0;
 
 impl Default for TestLimits {
     fn default() -> Self {
-        Self { seconds: 6.0, total_seconds: None, fuel: None, memory: 512, output: 1024 }
+        Self { seconds: 6.0, total_seconds: None, fuel: None, total_fuel: None, memory: 512, output: 1024 }
     }
 }
 
 impl TestLimits {
     /// Faults that the schema cannot see.
     pub(crate) fn check(&self) -> Vec<Complaint> {
-        let both = self.fuel.is_some() && self.total_seconds.is_some();
-        let message = "`total_seconds` has no meaning where `fuel` limits each test";
-        let complaint = || {
-            let path = ["limits", "total_seconds"];
-            Complaint::parameter("operator::parameters", &path, message, "time is not measured")
+        let complaint = |field: &str, message: &str, label: &str| {
+            Complaint::parameter("operator::parameters", &["limits", field], message, label)
         };
-        both.then(complaint).into_iter().collect()
+        let seconds = "`total_seconds` has no meaning where `fuel` limits each test";
+        let seconds = || complaint("total_seconds", seconds, "time is not measured").help("say `total_fuel`");
+        let fuel = "`total_fuel` has no meaning where no `fuel` limits each test";
+        let fuel = || complaint("total_fuel", fuel, "fuel is not measured").help("say `total_seconds`, or `fuel` too");
+        let with_seconds = self.fuel.is_some() && self.total_seconds.is_some();
+        let with_fuel = self.fuel.is_none() && self.total_fuel.is_some();
+        with_seconds.then(seconds).into_iter().chain(with_fuel.then(fuel)).collect()
     }
 
     /// What a run is measured by.
@@ -56,18 +63,35 @@ impl TestLimits {
         if self.fuel.is_some() { Metering::Fuel } else { Metering::Clock }
     }
 
-    /// The limits of a job that holds so many tests.
-    pub(crate) fn of_job(&self, tests: usize) -> Limits {
-        let all = self.seconds * tests as f64;
-        let (budget, step) = match (self.fuel, self.total_seconds) {
-            // One more than there are tests: loading the program takes its share too, and may never end.
-            (Some(fuel), _) => (Budget::Fuel(fuel.saturating_mul(tests as u64 + 1)), Budget::Fuel(fuel)),
-            (None, total) => (time(total.unwrap_or(all + self.seconds)), time(self.seconds)),
-        };
-        let (budget, step) = if tests == 1 { (step, None) } else { (budget, Some(step)) };
-        let wall = Duration::from_secs_f64((all * WALL_FACTOR).max(LEAST_WALL));
+    /// What all tests of a program may use together, if that is limited.
+    pub(crate) fn total(&self) -> Option<Budget> {
+        self.total_fuel.map(Budget::Fuel).or(self.total_seconds.map(time))
+    }
+
+    /// The limits of a job of one run, with whatever it takes to get there.
+    pub(crate) fn of_run(&self) -> Limits {
+        self.limits(self.each(1), None, 1)
+    }
+
+    /// The limits of a job of so many calls or tests. Before each of them the program may have to be loaded, since the
+    /// one before may have taken the interpreter with it.
+    pub(crate) fn of_steps(&self, steps: usize) -> Limits {
+        let times = steps.saturating_mul(2);
+        self.limits(self.each(times), Some(self.each(1)), times)
+    }
+
+    fn limits(&self, budget: Budget, step: Option<Budget>, times: usize) -> Limits {
+        let wall = Duration::from_secs_f64((self.seconds * times as f64 * WALL_FACTOR).max(LEAST_WALL));
         let limits = Limits { budget, step, wall, ..Limits::default() };
         Limits { memory: self.memory << 20, output: self.output << 10, ..limits }
+    }
+
+    /// So many times what a test may use.
+    fn each(&self, times: usize) -> Budget {
+        match self.fuel {
+            Some(fuel) => Budget::Fuel(fuel.saturating_mul(times as u64)),
+            None => time(self.seconds * times as f64),
+        }
     }
 }
 

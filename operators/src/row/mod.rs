@@ -4,16 +4,22 @@
 
 mod completion;
 mod dialogue;
+mod matrix;
 mod metric;
 mod preference;
 mod problem;
+mod profile;
+mod trace;
 mod verdict;
 
 pub use completion::completion;
 pub use dialogue::dialogue;
+pub use matrix::matrix;
 pub use metric::metric;
 pub use preference::preference;
 pub use problem::problem;
+pub use profile::profile;
+pub use trace::trace;
 pub use verdict::verdict;
 
 use std::sync::Arc;
@@ -25,6 +31,13 @@ use engine::port::PortType;
 #[must_use]
 pub fn identified() -> PortType {
     PortType::Columns(Arc::new(Schema::new(vec![Field::new("id", DataType::Utf8, false)])))
+}
+
+/// Rows of any kind that belong to a problem.
+#[must_use]
+pub fn of_problems() -> PortType {
+    let fields = vec![Field::new("id", DataType::Utf8, false), Field::new("problem_id", DataType::Utf8, true)];
+    PortType::Columns(Arc::new(Schema::new(fields)))
 }
 
 /// A list of `item`.

@@ -5,6 +5,10 @@ use engine::port::RowType;
 
 use super::{list, structure};
 
+/// What `status` holds for a program with all its tests.
+pub(super) const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, \
+    `runtime_error`, `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `invalid_test`.";
+
 /// The row type `Verdict`.
 #[must_use]
 pub fn verdict() -> RowType {
@@ -12,12 +16,7 @@ pub fn verdict() -> RowType {
     RowType::new("Verdict", "A program, and how it did on its tests.")
         .column("id", DataType::Utf8, "Stable identity of the program.")
         .column("passed", DataType::Boolean, "Whether it passed every test.")
-        .column(
-            "status",
-            DataType::Utf8,
-            "`passed`, or how the first test that it did not pass ended: `failed`, `runtime_error`, `compile_error`, \
-             `timeout`, `memory`, `output`, `unsupported`.",
-        )
+        .column("status", DataType::Utf8, STATUSES)
         .optional("message", DataType::Utf8, "What went wrong there.")
         .column("score", DataType::Float64, "The share of its tests that it passed.")
         .within(0.0..=1.0)

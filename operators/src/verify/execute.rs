@@ -1,29 +1,24 @@
 //! `verify.execute`: programs, run on their tests.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
-use engine::row::{Cell, Emit, Row};
-use sandbox::Pool;
+use engine::row::{Base, Cell, Emit, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::problems::Problems;
 use super::compare::Compare;
-use super::judge::{Judge, Run, TestResult};
-use super::program::Extract;
-use super::status::Status;
-use super::suite::Suite;
-use crate::complaints;
-use crate::python::{TestLimits, interpreter};
-use crate::row::identified;
-
-mod check;
-mod problems;
+use super::jobs::Run;
+use super::judge::{self, TestResult};
+use super::program::{Extract, Programs};
+use super::runner::Runner;
+use super::subjects::{Subject, Subjects};
+use super::verdict;
+use crate::python::TestLimits;
 
 /// Runs programs on their tests.
 ///
@@ -38,9 +33,12 @@ mod problems;
 /// in `problems`, whose `id` the column `problem_id` names.
 ///
 /// The verdict's status is that of the first test that was not passed: `failed`, `runtime_error`, `compile_error`,
-/// `timeout`, `memory`, `output`, or `unsupported` where the program needs a module that the sandbox does not have, such
-/// as numpy. A row without tests has no result, since any program would pass. A machine that is too busy is never a
-/// verdict: the row is tried again.
+/// `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such
+/// as numpy, or `invalid_test` where an `assert` is no Python. A row without tests has no result, since any program
+/// would pass. A machine that is too busy is never a verdict: the row is tried again.
+///
+/// For `call` and `assert` the program is loaded once and meets its tests one after another: what it keeps in variables
+/// of its own lasts from one to the next. What a test script defines does not.
 ///
 /// The interpreter is CPython 3.14 for 32 bits: the order of sets and `sys.maxsize` differ from 64 bits. It is made
 /// once on a machine, which takes a minute.
@@ -81,21 +79,19 @@ pub struct Execute {
 
 /// Programs and their tests, and the interpreters that they meet in.
 pub struct Executor {
-    config: Execute,
-    judge: Judge,
-    pool: Arc<Pool>,
-    problems: Option<Problems>,
+    run: Run,
+    subjects: Subjects,
+    runner: Runner,
 }
 
 impl Operator for Execute {
     const NAME: &'static str = "verify.execute";
-    const VERSION: u32 = 1;
+    /// 2: a test that is no Python is told apart from a program that is none; tests do not see each other's names;
+    /// loading a program has a limit of its own.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
-        vec![
-            InputPort::one("programs", "The programs, with their tests or the `problem_id` of these.", identified()),
-            InputPort::optional("problems", "The problems whose tests the programs take.", PortType::rows("Problem")),
-        ]
+        Subjects::inputs()
     }
 
     fn outputs() -> Vec<OutputPort> {
@@ -105,15 +101,19 @@ impl Operator for Execute {
 
     fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
         let mut complaints = self.limits.check();
-        if let Some(schema) = complaints::columns(inputs, "programs") {
-            complaints.extend(check::columns(self, schema, inputs.contains_key("problems")));
-        }
+        complaints.extend(Subjects::check(&self.programs(), inputs));
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
     }
 
-    fn identities(&self) -> std::collections::BTreeMap<String, String> {
-        let compare = ("compare".to_owned(), Compare::VERSION.to_string());
-        interpreter::identities().into_iter().chain([compare]).collect()
+    fn identities(&self) -> BTreeMap<String, String> {
+        judge::identities()
+    }
+}
+
+impl Execute {
+    fn programs(&self) -> Programs {
+        let Self { code, extract, continues_starter, .. } = self.clone();
+        Programs { code, extract, continues_starter }
     }
 }
 
@@ -123,70 +123,30 @@ impl RowOperator for Execute {
     type Worker = Executor;
 
     fn open(&self, inputs: &Inputs, context: &Context) -> Result<Executor, Fault> {
-        let problems = inputs.table("problems").ok().map(Problems::read).transpose()?;
-        let judge = Judge { compare: self.compare, limits: self.limits, run: self.run };
-        Ok(Executor {
-            config: self.clone(),
-            judge,
-            pool: interpreter::pool(context, self.limits.metering())?,
-            problems,
-        })
+        let subjects = Subjects::open(self.programs(), inputs)?;
+        Ok(Executor { run: self.run, subjects, runner: Runner::open(context, self.compare, self.limits)? })
     }
 }
 
 #[async_trait]
 impl RowWorker for Executor {
     async fn run(&self, row: &Row, _context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
-        let suite = match &self.problems {
-            Some(problems) => problems.suite(row)?,
-            None => Suite::of(row)?,
-        };
-        let results = match self.program(row, &suite) {
-            Some(program) => self.judge.results(&self.pool, &program, &suite.tests).await?,
+        let Subject { program, suite } = self.subjects.of(row)?;
+        let results = match program {
+            Some(program) => self.runner.results(&program, &suite.tests, self.run).await?,
             None => Vec::new(),
         };
-        emit.keep_with("verdicts", cells(&results, suite.tests.len()));
+        let mut cells = verdict::cells(results.iter(), suite.tests.len());
+        cells.push(("results".to_owned(), Cell::List(results.iter().map(entry).collect())));
+        emit.push("verdicts", Base::Input, cells);
         Ok(())
     }
 }
 
-impl Executor {
-    /// The program; none where the row's text has none.
-    fn program(&self, row: &Row, suite: &Suite) -> Option<String> {
-        let text = row.text(check::code_column(&self.config, row.batch().schema_ref())?)?;
-        let program = self.config.extract.from(text)?;
-        match &suite.starter {
-            Some(starter) if self.config.continues_starter => Some(format!("{starter}{program}")),
-            _ => Some(program),
-        }
-    }
-}
-
-/// The columns of a verdict.
-fn cells(results: &[TestResult], tests: usize) -> [(&'static str, Cell); 7] {
-    let passed = results.iter().filter(|result| !result.is_failure()).count();
-    let (status, message) = match results.iter().find(|result| result.is_failure()) {
-        Some(failure) => (failure.status, failure.message.clone()),
-        // Counted, so that nothing that was not run can pass.
-        None if passed == tests => (Status::Passed, None),
-        None => (Status::CompileError, Some("there is no program in the text".to_owned())),
-    };
-    let text = |text: &Option<String>| text.clone().map_or(Cell::Null, Cell::Text);
-    let entry = |result: &TestResult| {
-        let fields = [("message", text(&result.message)), ("actual", text(&result.actual))];
-        let status = ("status", Cell::Text(result.status.name().to_owned()));
-        Cell::Struct([status].into_iter().chain(fields).map(|(name, cell)| (name.to_owned(), cell)).collect())
-    };
-    let count = |count: usize| Cell::Integer(count as i64);
-    [
-        ("passed", Cell::Boolean(status == Status::Passed)),
-        ("status", Cell::Text(status.name().to_owned())),
-        ("message", text(&message)),
-        ("score", Cell::Float(passed as f64 / tests as f64)),
-        ("tests_passed", count(passed)),
-        ("tests_total", count(tests)),
-        ("results", Cell::List(results.iter().map(entry).collect())),
-    ]
+/// One entry of `results`.
+fn entry(result: &TestResult) -> Cell {
+    let TestResult { status, message, actual } = result.clone();
+    Cell::structure([("status", status.name().into()), ("message", message.into()), ("actual", actual.into())])
 }
 
 engine::operator!(row Execute);

@@ -4,11 +4,21 @@
 
 pub mod compare;
 pub mod execute;
+mod jobs;
 mod judge;
+pub mod matrix;
+mod problems;
+pub mod profile;
 mod program;
+mod rest;
+mod runner;
 mod status;
+mod subjects;
 mod suite;
+pub mod trace;
+mod verdict;
 
 pub use compare::Compare;
+pub use jobs::Run;
 pub use program::Extract;
 pub use status::Status;

@@ -1,7 +1,14 @@
 //! From what a model wrote to a program.
+//!
+//! Owns the column that it stands in and what of its text counts. Knows no test.
 
+use arrow::datatypes::{DataType, Schema};
+use engine::operator::Complaint;
+use engine::row::Row;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::complaints;
 
 /// What of a text is the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,9 +23,53 @@ pub enum Extract {
     FirstBlock,
 }
 
+/// How a row's program is read: what operators call `code`, `extract` and `continues_starter`.
+#[derive(Clone, Debug)]
+pub(super) struct Programs {
+    pub(super) code: Option<String>,
+    pub(super) extract: Extract,
+    pub(super) continues_starter: bool,
+}
+
+/// Where a program stands when nothing is said.
+const USUAL: [&str; 3] = ["code", "completion", "solution"];
+
+impl Programs {
+    /// A row's program; none where its text has none.
+    pub(super) fn of(&self, row: &Row, starter: Option<&str>) -> Option<String> {
+        let text = row.text(self.column(row.batch().schema_ref())?)?;
+        let program = self.extract.from(text)?;
+        match starter {
+            Some(starter) if self.continues_starter => Some(format!("{starter}{program}")),
+            _ => Some(program),
+        }
+    }
+
+    /// What the rows lack.
+    pub(super) fn check(&self, schema: &Schema) -> Option<Complaint> {
+        let Some(name) = self.column(schema) else {
+            let message = format!("there is no column {}: name the one with the program", complaints::quoted(USUAL));
+            return Some(Complaint::input("operator::no_column", "programs", message, "no program"));
+        };
+        match schema.field_with_name(name) {
+            Err(_) => Some(complaints::unknown_column(&["code"], name, "programs", schema)),
+            Ok(field) if !matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8) => {
+                Some(complaints::column_type(&["code"], name, field.data_type(), "text"))
+            }
+            Ok(_) => None,
+        }
+    }
+
+    /// The column with the program.
+    fn column<'a>(&'a self, schema: &Schema) -> Option<&'a str> {
+        let usual = || USUAL.into_iter().find(|name| schema.column_with_name(name).is_some());
+        self.code.as_deref().or_else(usual)
+    }
+}
+
 impl Extract {
     /// The program in a text, if there is one.
-    pub(super) fn from(self, text: &str) -> Option<String> {
+    fn from(self, text: &str) -> Option<String> {
         let fences: Vec<usize> =
             text.lines().enumerate().filter(|(_, line)| line.contains("```")).map(|(number, _)| number).collect();
         let (opening, closing) = match (self, fences.as_slice()) {

@@ -23,6 +23,9 @@ pub enum Status {
     Output,
     /// It needs a module that the sandbox does not have, so that nothing can be said of it.
     Unsupported,
+    /// The test itself is no test: a script that is no Python, a call without arguments. Nothing is said of the
+    /// program.
+    InvalidTest,
 }
 
 impl Status {
@@ -38,8 +41,33 @@ impl Status {
             Self::Memory => "memory",
             Self::Output => "output",
             Self::Unsupported => "unsupported",
+            Self::InvalidTest => "invalid_test",
         }
     }
+
+    /// Whether the program passed; none where the test cannot tell.
+    pub(super) fn verdict(self) -> Option<bool> {
+        match self {
+            Self::Passed => Some(true),
+            Self::Unsupported | Self::InvalidTest => None,
+            _ => Some(false),
+        }
+    }
+}
+
+/// What the ending of a call or test that is no success says of a program; none where it ran to its end.
+pub(super) fn of_test(ending: &Ending) -> Option<(Status, String)> {
+    let (status, message) = of(ending)?;
+    let status = match (ending, status) {
+        // The program was compiled when it was loaded. What is compiled now is the test, and a program that makes that
+        // fail in another way does not get rid of the test by it.
+        (Ending::Raised(exception), Status::CompileError) => match exception.kind.as_str() {
+            "SyntaxError" | "IndentationError" | "TabError" => Status::InvalidTest,
+            _ => Status::RuntimeError,
+        },
+        (_, status) => status,
+    };
+    Some((status, message))
 }
 
 /// What an ending that is no success says of a program; none where it ran to its end.

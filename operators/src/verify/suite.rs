@@ -1,8 +1,11 @@
 //! A problem's tests, as a row has them.
+//!
+//! Owns the three kinds of tests and how each is read. Knows no sandbox but for what a call is.
 
 use engine::operator::Fault;
 use engine::row::{Cell, Row};
 use sandbox::Call;
+use serde_json::Value;
 
 use crate::python::PythonValue;
 
@@ -25,6 +28,28 @@ pub(super) enum Test {
     Assert(String),
 }
 
+/// A test in words: the same for tests that ask the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Wording {
+    pub(super) kind: &'static str,
+    /// The function that is called.
+    pub(super) entry: Option<String>,
+    /// Standard input, a list of arguments, or a script.
+    pub(super) input: String,
+    pub(super) output: Option<String>,
+}
+
+/// Why something is no test.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NoTest {
+    /// The test is right, but what it calls is not known.
+    #[error("it calls a function, but `entry` is null")]
+    NoEntry,
+    /// The test itself is wrong.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
 impl Suite {
     /// The tests in the columns `tests`, `entry` and `starter`.
     pub(super) fn of(row: &Row) -> Result<Self, Fault> {
@@ -34,31 +59,63 @@ impl Suite {
         }
         let entry = row.text("entry");
         let tests = tests.iter().enumerate().map(|(index, test)| {
-            Test::of(test, entry).map_err(|message| Fault::row(format!("test {}: {message}", index + 1)))
+            Test::of(test, entry).map_err(|error| Fault::row(format!("test {}: {error}", index + 1)))
         });
         Ok(Self { starter: row.text("starter").map(str::to_owned), tests: tests.collect::<Result<_, _>>()? })
     }
 }
 
 impl Test {
-    fn of(test: &Cell, entry: Option<&str>) -> Result<Self, String> {
-        let input = text(test, "input").ok_or("`input` is null")?;
-        let expected = || text(test, "output").ok_or("`output` is null");
-        match text(test, "kind") {
-            Some("stdin") => Ok(Self::Stdin { input: input.to_owned(), expected: expected()?.to_owned() }),
-            Some("assert") => Ok(Self::Assert(input.to_owned())),
-            Some("call") => {
-                let function = entry.ok_or("it calls a function, but `entry` is null")?.to_owned();
-                let PythonValue::List(arguments) =
-                    PythonValue::parse(input).map_err(|error| format!("`input`: {error}"))?
-                else {
-                    return Err("`input` must be a JSON list of arguments".to_owned());
-                };
-                let arguments = arguments.iter().map(PythonValue::to_notation).collect();
-                let expected = PythonValue::parse(expected()?).map_err(|error| format!("`output`: {error}"))?;
-                Ok(Self::Call { call: Call { function, arguments }, expected })
+    /// Reads a test: `kind`, `input` and `output`; a text alone is a script.
+    pub(super) fn of(test: &Cell, entry: Option<&str>) -> Result<Self, NoTest> {
+        let unreadable = |message: &str| NoTest::Unreadable(message.to_owned());
+        if let Cell::Text(script) = test {
+            return Ok(Self::Assert(script.clone()));
+        }
+        let kind = text(test, "kind");
+        let input = || text(test, "input").ok_or_else(|| unreadable("`input` is null"));
+        let output = || text(test, "output").ok_or_else(|| unreadable("`output` is null"));
+        match kind {
+            Some("stdin") => Ok(Self::Stdin { input: input()?.to_owned(), expected: output()?.to_owned() }),
+            Some("assert") => Ok(Self::Assert(input()?.to_owned())),
+            Some("call") => Self::call_of(input()?, output()?, entry.ok_or(NoTest::NoEntry)?),
+            kind => {
+                let kind = kind.unwrap_or("null");
+                Err(NoTest::Unreadable(format!("`kind` must be call, stdin or assert, not {kind}")))
             }
-            kind => Err(format!("`kind` must be call, stdin or assert, not {}", kind.unwrap_or("null"))),
+        }
+    }
+
+    fn call_of(input: &str, output: &str, entry: &str) -> Result<Self, NoTest> {
+        let parse = |field: &str, text: &str| {
+            PythonValue::parse(text).map_err(|error| NoTest::Unreadable(format!("`{field}`: {error}")))
+        };
+        let PythonValue::List(arguments) = parse("input", input)? else {
+            return Err(NoTest::Unreadable("`input` must be a JSON list of arguments".to_owned()));
+        };
+        let arguments = arguments.iter().map(PythonValue::to_notation).collect();
+        Ok(Self::Call { call: Call { function: entry.to_owned(), arguments }, expected: parse("output", output)? })
+    }
+
+    /// The test in words.
+    pub(super) fn wording(&self) -> Wording {
+        let (entry, input, output) = match self {
+            Self::Call { call, expected } => {
+                let arguments = Value::Array(call.arguments.clone()).to_string();
+                (Some(call.function.clone()), arguments, Some(expected.to_notation().to_string()))
+            }
+            Self::Stdin { input, expected } => (None, input.clone(), Some(expected.clone())),
+            Self::Assert(script) => (None, script.trim_end().to_owned(), None),
+        };
+        Wording { kind: self.kind(), entry, input, output }
+    }
+
+    /// What it asks, as `kind` says it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Call { .. } => "call",
+            Self::Stdin { .. } => "stdin",
+            Self::Assert(_) => "assert",
         }
     }
 

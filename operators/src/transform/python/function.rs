@@ -49,7 +49,7 @@ impl Function {
         let job = Job::new(self.program.as_str(), Task::Calls(vec![call]));
         // The engine bounds how many rows are under way, and must not be held up by one of them.
         let outcome =
-            pool.submit_beyond(job, self.limits.of_job(1)).await.map_err(|error| interpreter::fault(&error))?;
+            pool.submit_beyond(job, self.limits.of_run()).await.map_err(|error| interpreter::fault(&error))?;
         given(outcome)
     }
 }
