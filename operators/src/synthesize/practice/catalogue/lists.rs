@@ -105,13 +105,13 @@ fn neighbours() -> Vec<Primitive> {
     vec![
         numbers(TOPIC, "differences", "[b - a for a, b in zip(numbers, numbers[1:])]")
             .act([
-                "list each number minus the one before it",
+                "list each number but the first minus the one before it",
                 "take the differences of neighbours (later minus earlier)",
             ])
             .method("b - a")
             .numbers(|numbers, _| numbers.windows(2).map(|pair| pair[1] - pair[0]).collect()),
         numbers(TOPIC, "neighbour_sums", "[a + b for a, b in zip(numbers, numbers[1:])]")
-            .act(["list the sums of neighbours", "list each number plus the one before it"])
+            .act(["list the sums of neighbours", "list each number but the first plus the one before it"])
             .method("a + b")
             .numbers(|numbers, _| numbers.windows(2).map(|pair| pair[0] + pair[1]).collect()),
         numbers(TOPIC, "keep_rises", "[b for a, b in zip(numbers, numbers[1:]) if b > a]")
@@ -200,7 +200,7 @@ fn ends() -> Vec<Primitive> {
             .noun(["the second largest number (0 if there are less than 2)"])
             .integer(|numbers, _| if numbers.len() > 1 { sorted(numbers)[numbers.len() - 2] } else { 0 }),
         numbers(TOPIC, "index_of_largest", "numbers.index(max(numbers)) if numbers else -1")
-            .noun(["the index of the first largest number (-1 if there is none)"])
+            .noun(["the index (from 0) of the first largest number (-1 if there is none)"])
             .integer(|numbers, _| {
                 let largest = numbers.iter().max();
                 numbers.iter().position(|number| Some(number) == largest).map_or(-1, |index| index as i64)

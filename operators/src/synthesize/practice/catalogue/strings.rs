@@ -148,7 +148,7 @@ fn others() -> Vec<Primitive> {
     vec![
         text(TOPIC, "find_letter", "text.find(\"{first}\")")
             .pairs(LETTERS)
-            .noun(["the index of the first \"{first}\" (-1 if there is none)"])
+            .noun(["the index (from 0) of the first \"{first}\" (-1 if there is none)"])
             .integer(|text, constants| text.find(constants.pair.0).map_or(-1, |place| place as i64)),
         lower_text(TOPIC, "letter_positions", "[ord(c) - 96 for c in text if c.isalpha()]")
             .act([
