@@ -194,8 +194,11 @@ fn digests_tell_templates_and_their_tokens_apart() {
     assert_ne!(compile("a", "b"), compile("c", "b"));
 }
 
+/// Names and texts.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
 /// A folder with these files.
-fn checkpoint(files: &[(&str, &str)]) -> TempDir {
+fn checkpoint(files: Files) -> TempDir {
     let folder = TempDir::new().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
@@ -210,7 +213,7 @@ fn templates_are_found_where_they_may_stand() {
     let config = r#"{"bos_token": {"content": "<b>"}, "chat_template": "{{ bos_token }}config"}"#;
     let named =
         r#"{"chat_template": [{"name": "default", "template": "plain"}, {"name": "tool_use", "template": "tools"}]}"#;
-    let found: [(&[(&str, &str)], [&str; 2]); 5] = [
+    let found: [(Files, [&str; 2]); 5] = [
         (&[("tokenizer_config.json", config)], ["<b>config"; 2]),
         (&[("tokenizer_config.json", config), ("chat_template.jinja", "{{ bos_token }}file")], ["<b>file"; 2]),
         (&[("tokenizer_config.json", named)], ["plain", "tools"]),

@@ -1,4 +1,5 @@
 //! Models held against what transformers computes. The cases are data: `tests/cases`, made by `tests/fixtures/make.py`.
+#![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
 mod architectures;
 mod chats;
@@ -8,6 +9,7 @@ mod fixture;
 mod gradients;
 mod mismatches;
 mod parity;
+mod stored;
 mod tokens;
 mod training;
 mod untrained;
