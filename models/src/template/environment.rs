@@ -7,8 +7,8 @@ use minijinja::{Environment, Error, ErrorKind, Value};
 use super::error::Raised;
 use super::{generation, json, methods};
 
-/// How many steps a template may take. A conversation of a thousand messages takes about a million.
-const FUEL: u64 = 100_000_000;
+/// How many steps a template may take: a hundred times what a conversation of a thousand messages takes.
+const FUEL: u64 = 20_000_000;
 
 pub(super) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();

@@ -32,14 +32,6 @@ pub enum WeightsError {
         /// What the format's own reader said.
         reason: String,
     },
-    /// A file could not be written.
-    #[error("failed to write `{path}`: {reason}")]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What the format's own writer said.
-        reason: String,
-    },
     /// The index does not fit its files.
     #[error("`{path}` says where `{name}` is, but {reason}; fetch the checkpoint again")]
     Index {

@@ -5,6 +5,7 @@ mod account;
 mod convert;
 mod dtype;
 mod error;
+mod file;
 mod fill;
 mod index;
 mod mapped;

@@ -1,78 +1,62 @@
-//! The parameters of a module into files. Owns the shards and their index; files are replaced, never rewritten.
+//! The parameters of a module into files. Owns the shards and their index.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Tensor, TensorData};
-use safetensors::View;
 use serde_json::json;
 
-use super::{Dtype, WeightsError};
+use super::{Dtype, WeightsError, file};
 
 /// Writes a module's parameters as `dtype` into `folder`: in one file, or in shards of at most `shard` bytes with an
 /// index, named as the reference names them. A parameter larger than that has a shard of its own.
 pub fn write<M: Module>(module: &M, folder: &Path, dtype: Dtype, shard: u64) -> Result<(), WeightsError> {
-    let mut collector = Collector { dtype, path: Vec::new(), entries: Vec::new() };
+    let mut collector = Collector { dtype, path: Vec::new(), parameters: Vec::new() };
     module.visit(&mut collector);
-    let total: u64 = collector.entries.iter().map(Entry::bytes).sum();
-    let shards = divide(collector.entries, shard);
+    let shards = divide(collector.parameters, shard);
     let count = shards.len();
-    let mut places = BTreeMap::new();
-    let mut parameters = 0;
+    let (mut places, mut numbers) = (BTreeMap::new(), 0);
     for (index, shard) in shards.into_iter().enumerate() {
         let file = name(index + 1, count);
-        for entry in &shard {
-            parameters += entry.shape.iter().product::<usize>();
-            places.insert(entry.name.clone(), file.clone());
-        }
-        write_file(shard, &folder.join(file))?;
+        numbers += shard.iter().map(Parameter::count).sum::<usize>();
+        places.extend(shard.iter().map(|parameter| (parameter.name.clone(), file.clone())));
+        file::write(shard, &folder.join(file))?;
     }
     if count > 1 {
-        let metadata = json!({"total_parameters": parameters, "total_size": total});
+        let metadata = json!({"total_parameters": numbers, "total_size": numbers * dtype.size()});
         write_index(&json!({"metadata": metadata, "weight_map": places}), folder)?;
     }
     Ok(())
 }
 
-/// A parameter that is read only when its turn comes to be written.
-struct Entry {
-    name: String,
-    shape: Vec<usize>,
-    dtype: Dtype,
-    read: Box<dyn Fn() -> TensorData>,
+/// A parameter that is read piece by piece, when its turn comes to be written.
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
+    pub(super) dtype: Dtype,
+    /// The numbers in a range, in the precision that is written.
+    pub(super) read: Box<dyn Fn(Range<usize>) -> TensorData>,
 }
 
-impl Entry {
-    fn bytes(&self) -> u64 {
-        (self.shape.iter().product::<usize>() * self.dtype.size()) as u64
-    }
-}
-
-impl View for Entry {
-    fn dtype(&self) -> safetensors::Dtype {
-        self.dtype.to_file()
+impl Parameter {
+    /// How many numbers it has.
+    pub(super) fn count(&self) -> usize {
+        self.shape.iter().product()
     }
 
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        Cow::Owned((self.read)().bytes.to_vec())
-    }
-
-    fn data_len(&self) -> usize {
-        self.shape.iter().product::<usize>() * self.dtype.size()
+    /// How many bytes it takes in a file.
+    pub(super) fn bytes(&self) -> usize {
+        self.count() * self.dtype.size()
     }
 }
 
 struct Collector {
     dtype: Dtype,
     path: Vec<String>,
-    entries: Vec<Entry>,
+    parameters: Vec<Parameter>,
 }
 
 impl ModuleVisitor for Collector {
@@ -87,37 +71,31 @@ impl ModuleVisitor for Collector {
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         let tensor = parameter.val();
         let (shape, dtype) = (tensor.dims().to_vec(), self.dtype);
-        let read = Box::new(move || tensor.clone().cast(dtype.to_burn()).into_data());
-        self.entries.push(Entry { name: self.path.join("."), shape, dtype, read });
+        let numbers = tensor.reshape([shape.iter().product::<usize>()]);
+        let read =
+            Box::new(move |range: Range<usize>| numbers.clone().slice([range]).cast(dtype.to_burn()).into_data());
+        self.parameters.push(Parameter { name: self.path.join("."), shape, dtype, read });
     }
 }
 
 /// Parameters in their order, cut where the next one would be too much.
-fn divide(entries: Vec<Entry>, shard: u64) -> Vec<Vec<Entry>> {
+fn divide(parameters: Vec<Parameter>, shard: u64) -> Vec<Vec<Parameter>> {
     let mut shards = vec![Vec::new()];
     let mut size = 0;
-    for entry in entries {
-        let bytes = entry.bytes();
+    for parameter in parameters {
+        let bytes = parameter.bytes() as u64;
         if size > 0 && size + bytes > shard {
             shards.push(Vec::new());
             size = 0;
         }
         size += bytes;
-        shards.last_mut().expect("there is always a shard").push(entry);
+        shards.last_mut().expect("there is always a shard").push(parameter);
     }
     shards
 }
 
 fn name(shard: usize, count: usize) -> String {
     if count == 1 { "model.safetensors".to_owned() } else { format!("model-{shard:05}-of-{count:05}.safetensors") }
-}
-
-fn write_file(entries: Vec<Entry>, path: &Path) -> Result<(), WeightsError> {
-    let named: Vec<_> = entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect();
-    // transformers refuses a file that does not say which library's layout it has.
-    let metadata = HashMap::from([("format".to_owned(), "pt".to_owned())]);
-    safetensors::serialize_to_file(named, Some(metadata), path)
-        .map_err(|reason| WeightsError::Write { path: path.to_owned(), reason: reason.to_string() })
 }
 
 fn write_index(index: &serde_json::Value, folder: &Path) -> Result<(), WeightsError> {

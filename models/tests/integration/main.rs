@@ -9,6 +9,7 @@ mod fixture;
 mod gradients;
 mod mismatches;
 mod parity;
+mod stored;
 mod tokens;
 mod training;
 mod untrained;
