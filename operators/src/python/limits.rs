@@ -19,7 +19,7 @@ pub struct TestLimits {
     #[schemars(range(min = 0.001, max = 86_400.0))]
     pub total_seconds: Option<f64>,
     /// Instructions for each test, in place of seconds: the same verdict on every machine under any load, which is what
-    /// training needs. About a thousand million take a second.
+    /// training needs. About ten thousand million take a second.
     #[schemars(range(min = 1_000_000))]
     pub fuel: Option<u64>,
     /// Instructions for all tests of a program, where `fuel` limits each.

@@ -11,7 +11,7 @@ use super::pipes;
 use super::process::{Process, Turn};
 use super::server::{Server, Task, kernel};
 use crate::error::HostError;
-use crate::job::Job;
+use crate::job::{self, Job, Trace, Traced};
 use crate::limits::Limits;
 use crate::machine::Allowance;
 use crate::outcome::{Captured, Ending, Limit, Usage};
@@ -48,7 +48,7 @@ impl<'a> Forked<'a> {
         // The kernel takes no number that is larger, and no machine has as much.
         let most = i64::MAX.cast_unsigned();
         let seconds = limits.budget.time().map_or(most, |time| time.as_secs()).saturating_add(BEHIND).min(most);
-        let judged = matches!(job.task, crate::job::Task::Tests(_));
+        let judged = matches!(&job.task, job::Task::Tests(_) | job::Task::Trace(Trace { of: Traced::Test(_), .. }));
         Ok(Self {
             server,
             limits,
