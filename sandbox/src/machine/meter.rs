@@ -1,13 +1,12 @@
 //! What a run has used and whether it may go on. Owns the clocks; knows nothing of fuel, which wasmtime counts.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::clock;
 use super::stop::Stop;
 use super::watch::Watch;
-use crate::outcome::Limit;
 
 /// What a run or one of its steps may still use.
 #[derive(Debug, Clone, Copy)]
@@ -61,21 +60,10 @@ impl Meter {
         self.watch.arm(thread_bound, self.started.saturating_add(self.wall));
     }
 
-    /// What the watch sees to while code runs.
-    fn check(&self) -> Result<(), Stop> {
-        if self.cancelled.load(Ordering::Relaxed) {
-            return Err(Stop::Cancelled);
-        }
-        if self.bound != Duration::MAX && self.used() > self.bound {
-            return Err(Stop::Limit(Limit::Time));
-        }
-        if self.wall() > self.wall { Err(Stop::Overdue) } else { Ok(()) }
-    }
-
     pub(crate) fn sleep(&mut self, time: Duration) -> Result<(), Stop> {
         self.slept = self.slept.saturating_add(time);
         self.arm();
-        self.check()
+        self.watch.check()
     }
 
     /// What counts against a time limit.

@@ -31,7 +31,7 @@ pub(crate) struct Watch {
     /// The flag of the job under way. No signal waits for this lock.
     asked: Mutex<Arc<AtomicBool>>,
     cancelled: AtomicBool,
-    /// Why the last run was stopped: a `Reason`, or nothing.
+    /// Why the code was stopped: one of the numbers below.
     reason: AtomicU8,
 }
 
@@ -39,6 +39,15 @@ const NONE: u8 = 0;
 const TIME: u8 = 1;
 const OVERDUE: u8 = 2;
 const CANCELLED: u8 = 3;
+
+fn stop(reason: u8) -> Option<Stop> {
+    match reason {
+        TIME => Some(Stop::Limit(Limit::Time)),
+        OVERDUE => Some(Stop::Overdue),
+        CANCELLED => Some(Stop::Cancelled),
+        _ => None,
+    }
+}
 
 impl Watch {
     /// Watches by a page of memory that only looks read.
@@ -49,7 +58,9 @@ impl Watch {
 
     /// A job begins, which its caller may give up by this flag.
     pub(crate) fn follow(&self, cancelled: &Arc<AtomicBool>) {
-        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(cancelled);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        *asked = Arc::clone(cancelled);
+        // Under the lock: what the watchdog saw of the job before must not end this one.
         self.cancelled.store(false, SeqCst);
     }
 
@@ -68,12 +79,12 @@ impl Watch {
 
     /// Why the code was stopped, if it was.
     pub(crate) fn stopped(&self) -> Option<Stop> {
-        match self.reason.swap(NONE, SeqCst) {
-            TIME => Some(Stop::Limit(Limit::Time)),
-            OVERDUE => Some(Stop::Overdue),
-            CANCELLED => Some(Stop::Cancelled),
-            _ => None,
-        }
+        stop(self.reason.swap(NONE, SeqCst))
+    }
+
+    /// Whether the code may go on, asked by the host between its own doings.
+    pub(super) fn check(&self) -> Result<(), Stop> {
+        stop(self.due()).map_or(Ok(()), Err)
     }
 
     /// Closes the page if it is time. Called by the watchdog, and only while the instance lives.
@@ -82,9 +93,13 @@ impl Watch {
         if close_at == u64::MAX {
             return;
         }
-        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner).load(SeqCst);
-        self.cancelled.fetch_or(asked, SeqCst);
-        if asked || nanoseconds(now) >= close_at {
+        let is_asked = {
+            let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_asked = asked.load(SeqCst);
+            self.cancelled.fetch_or(is_asked, SeqCst);
+            is_asked
+        };
+        if is_asked || nanoseconds(now) >= close_at {
             self.protect(MprotectFlags::empty());
         }
     }
