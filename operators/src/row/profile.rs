@@ -3,7 +3,7 @@
 use arrow::datatypes::DataType;
 use engine::port::RowType;
 
-use super::verdict::STATUSES;
+use super::verdict::judged;
 use super::{list, structure};
 
 /// The row type `Profile`.
@@ -19,15 +19,7 @@ pub fn profile() -> RowType {
         ("wall_seconds", DataType::Float64),
         ("wall_spread", DataType::Float64),
     ]);
-    RowType::new("Profile", "A program, and what it used on its tests.")
-        .column("id", DataType::Utf8, "Stable identity of the program.")
-        .column("passed", DataType::Boolean, "Whether it passed every test.")
-        .column("status", DataType::Utf8, STATUSES)
-        .optional("message", DataType::Utf8, "What went wrong there.")
-        .column("score", DataType::Float64, "The share of its tests that it passed.")
-        .within(0.0..=1.0)
-        .column("tests_passed", DataType::Int64, "How many tests it passed.")
-        .column("tests_total", DataType::Int64, "How many tests there are.")
+    judged("Profile", "A program, and what it used on its tests.")
         .optional("fuel", DataType::Float64, "Instructions for a test, on average over those that it passed.")
         .optional(
             "memory",

@@ -6,14 +6,24 @@ use engine::port::RowType;
 use super::{list, structure};
 
 /// What `status` holds for a program with all its tests.
-pub(super) const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, \
+const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, \
     `runtime_error`, `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `invalid_test`.";
 
 /// The row type `Verdict`.
 #[must_use]
 pub fn verdict() -> RowType {
     let result = structure([("status", DataType::Utf8), ("message", DataType::Utf8), ("actual", DataType::Utf8)]);
-    RowType::new("Verdict", "A program, and how it did on its tests.")
+    judged("Verdict", "A program, and how it did on its tests.").column(
+        "results",
+        list(result),
+        "One entry for each test that was run, in their order: its status, what went wrong, and for a test that failed \
+         what came in place of what was expected.",
+    )
+}
+
+/// A row type of programs that were held to their tests, but for what it tells of each test.
+pub(super) fn judged(name: &'static str, description: &'static str) -> RowType {
+    RowType::new(name, description)
         .column("id", DataType::Utf8, "Stable identity of the program.")
         .column("passed", DataType::Boolean, "Whether it passed every test.")
         .column("status", DataType::Utf8, STATUSES)
@@ -22,12 +32,6 @@ pub fn verdict() -> RowType {
         .within(0.0..=1.0)
         .column("tests_passed", DataType::Int64, "How many tests it passed.")
         .column("tests_total", DataType::Int64, "How many tests there are.")
-        .column(
-            "results",
-            list(result),
-            "One entry for each test that was run, in their order: its status, what went wrong, and for a test that \
-             failed what came in place of what was expected.",
-        )
 }
 
 engine::row_type!(verdict);

@@ -10,15 +10,14 @@ fn limited(milliseconds: u64) -> Limits {
     Limits { budget: Budget::Time(Duration::from_millis(milliseconds)), ..Limits::default() }
 }
 
-/// The CPU clock is what is compared, so that a busy machine does not matter; the bound is generous because a tick that
-/// comes late is paid in CPU time.
+/// The CPU clock is what is compared, so that a busy machine matters only where it wakes the watchdog late.
 #[test]
 fn an_endless_loop_uses_its_time_and_little_more() {
     let Some(sandbox) = sandbox(Metering::Clock) else { return };
     let outcome = sandbox.run(&Job::script("while True: pass", ""), &limited(500)).expect("the host is well");
     assert_eq!(outcome.ending, Ending::Limited(Limit::Time));
     assert!(outcome.usage.cpu >= Duration::from_millis(500), "{:?}", outcome.usage);
-    assert!(outcome.usage.cpu < Duration::from_millis(1000), "{:?}", outcome.usage);
+    assert!(outcome.usage.cpu < Duration::from_millis(550), "{:?}", outcome.usage);
 }
 
 #[test]
