@@ -43,7 +43,9 @@ impl Metering {
             .async_stack_size(STACK)
             // A trap's frames would be collected for nobody: a program can trap millions of times.
             .wasm_backtrace_max_frames(None)
-            .generate_address_map(false);
+            .generate_address_map(false)
+            // The barrier and the safepoint are met in a signal's handler, which Mach ports would pass by.
+            .macos_use_mach_ports(false);
         Engine::new(&config).map_err(|error| HostError::Engine(error.to_string()))
     }
 }
