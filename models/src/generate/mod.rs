@@ -5,8 +5,10 @@ mod completion;
 mod error;
 mod generator;
 mod request;
+mod runner;
 
 pub use completion::{Completion, Finish, Usage};
 pub use error::GenerateError;
 pub use generator::Generator;
 pub use request::{Prompt, Request, Sampling};
+pub use runner::{Page, Piece, Runner, Wanted};

@@ -1,0 +1,49 @@
+//! A forward pass over many sequences at once, as a batcher asks for it. Owns the question; where keys and values are
+//! kept, and how the pass is computed, is the runner's own.
+
+/// The number of a page: room for keys and values of a fixed number of tokens, in all layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Page(pub u32);
+
+/// Tokens of one sequence that are read in a pass.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// The tokens.
+    pub tokens: &'a [u32],
+    /// The position of the first in its sequence.
+    pub start: usize,
+    /// The sequence's pages, in order, with room for these tokens. What stands before them has been read already.
+    pub pages: &'a [Page],
+    /// Whose logits are asked for.
+    pub wanted: Wanted,
+}
+
+/// Which of a piece's tokens give logits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// None: more of the prompt is to come.
+    Nothing,
+    /// The last.
+    Last,
+    /// Every one.
+    Every,
+}
+
+/// Computes forward passes over sequences whose keys and values it keeps in pages.
+pub trait Runner: Send {
+    /// How many tokens a page has room for.
+    fn page_tokens(&self) -> usize;
+
+    /// How many words the logits of a token are for.
+    fn vocabulary_size(&self) -> usize;
+
+    /// Reads the pieces, each of another sequence. `logits` is emptied, and filled with a row for each wanted token, in
+    /// their order.
+    ///
+    /// # Shapes
+    /// - logits: `[wanted tokens, vocabulary]`
+    fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>);
+
+    /// Copies a page, so that two sequences can go on from it.
+    fn copy(&mut self, from: Page, to: Page);
+}
