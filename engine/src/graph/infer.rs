@@ -65,12 +65,14 @@ impl Inference<'_, '_> {
         let Some(configured) = prepared.configured.as_ref().filter(|_| !prepared.lacks_files) else {
             return declared();
         };
-        configured.operator().types(inputs, self.files).unwrap_or_else(|complaints| {
-            let template = &self.unrolled.templates[template];
-            let placed = |complaint: Complaint| {
-                let complaint = Complaint { message: self.files.as_named(&complaint.message), ..complaint };
-                complaint::placed(complaint, template, signature, self.document)
-            };
+        let template = &self.unrolled.templates[template];
+        let placed = |complaint: Complaint| {
+            let complaint = Complaint { message: self.files.as_named(&complaint.message), ..complaint };
+            complaint::placed(complaint, template, signature, self.document)
+        };
+        let operator = configured.operator();
+        faults.extend(operator.warnings(inputs).into_iter().map(|warning| placed(warning.warning())));
+        operator.types(inputs, self.files).unwrap_or_else(|complaints| {
             faults.extend(complaints.into_iter().map(placed));
             declared()
         })

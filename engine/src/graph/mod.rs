@@ -15,13 +15,15 @@ mod patch;
 mod prepare;
 mod report;
 mod resolve;
+mod settings;
 mod signature;
 mod unread;
 mod unroll;
 mod wiring;
 
 pub use build::build;
-pub use node::{EdgeFrom, Graph, Node, RunSettings};
+pub use node::{EdgeFrom, Graph, Node};
+pub use settings::{RunSettings, settings_schema};
 
 #[cfg(test)]
 mod tests;

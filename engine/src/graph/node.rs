@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::RunSettings;
 use crate::diagnostic::Span;
 use crate::operator::{Configured, ExternalFiles, Registration};
 use crate::port::OutputTypes;
@@ -52,20 +50,6 @@ pub struct EdgeFrom {
     pub node: usize,
     /// The producer's output port.
     pub output: String,
-}
-
-/// What stands under `run` for every operator: it never enters a fingerprint.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct RunSettings {
-    /// How many rows are under way at once; the operator's own default where absent.
-    #[schemars(range(min = 1, max = 100_000))]
-    pub concurrency: Option<usize>,
-    /// How often work is tried again after the world, not the row, failed. Default 5.
-    #[schemars(range(max = 1000))]
-    pub retries: Option<u32>,
-    /// Whether the node may give no rows; otherwise none fails it.
-    pub allow_empty: bool,
 }
 
 impl Graph {

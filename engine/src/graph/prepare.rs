@@ -1,18 +1,14 @@
 //! What can be said of a node on its own: its operator, its parameters, its settings, its external files.
 
-use super::node::RunSettings;
-use super::parameters::{Form, MISSING_PARAMETER, Misfit, Subject};
+use super::parameters::{MISSING_PARAMETER, Misfit, Subject};
 use super::resolve::meant;
+use super::settings::{Refused, RunSettings};
 use super::signature::{Signature, operator_names, signature};
 use super::unroll::Template;
 use super::{complaint, patch};
 use crate::diagnostic::{Diagnostic, closest};
 use crate::manifest::{Kind, Tree};
 use crate::operator::{Configured, ExternalFiles, FileParameter};
-
-use std::sync::LazyLock;
-
-use schemars::generate::SchemaSettings;
 
 /// A declaration, read as far as it could be.
 pub(super) struct Prepared {
@@ -32,12 +28,12 @@ pub(super) fn prepare(
     files: &ExternalFiles,
     faults: &mut Vec<Diagnostic>,
 ) -> Prepared {
-    let run = settings(template, document, faults);
     let op = &template.node.op;
     let Some(signature) = signature(&op.value) else {
         faults.push(template.noted(unknown_operator(template), document, &["op"]));
-        return Prepared { signature: None, configured: None, run, lacks_files: false };
+        return Prepared { signature: None, configured: None, run: RunSettings::default(), lacks_files: false };
     };
+    let run = settings(template, signature, document, faults);
     let configured = configure(template, signature, document, faults);
     let lacking = configured.as_ref().map(|configured| missing_files(configured, files)).unwrap_or_default();
     faults.extend(lacking.iter().map(|lacking| missing_file(template, lacking)));
@@ -111,29 +107,29 @@ fn refused(
     template.noted(fault, document, &path)
 }
 
-fn settings(template: &Template<'_>, document: &Tree, faults: &mut Vec<Diagnostic>) -> RunSettings {
-    static SETTINGS: LazyLock<Form> = LazyLock::new(|| {
-        Form::new(SchemaSettings::draft07().into_generator().into_root_schema_for::<RunSettings>().to_value())
-    });
+fn settings(
+    template: &Template<'_>,
+    signature: &Signature,
+    document: &Tree,
+    faults: &mut Vec<Diagnostic>,
+) -> RunSettings {
     let run = &template.node.run;
     if run.as_mapping().is_some_and(|mapping| mapping.entries.is_empty()) {
         return RunSettings::default();
     }
-    let misfits = SETTINGS.check(run, Subject::Settings);
-    let clean = misfits.is_empty();
-    faults.extend(misfits.into_iter().map(|misfit| {
-        let path: Vec<&str> = ["run"].into_iter().chain(misfit.path.iter().map(String::as_str)).collect();
-        template.noted(misfit.diagnostic, document, &path)
-    }));
-    if !clean {
-        return RunSettings::default();
+    match signature.settings().read(run) {
+        Ok(settings) => return settings,
+        Err(Refused::Misfits(misfits)) => faults.extend(misfits.into_iter().map(|misfit| {
+            let path: Vec<&str> = ["run"].into_iter().chain(misfit.path.iter().map(String::as_str)).collect();
+            template.noted(misfit.diagnostic, document, &path)
+        })),
+        Err(Refused::Unreadable(error)) => {
+            let fault = Diagnostic::error("graph::bad_value", format!("`run` cannot be read: {error}"));
+            let keys = signature.settings().keys();
+            faults.push(fault.label(run.span, "cannot be read").help(meant("settings", "", &keys)));
+        }
     }
-    serde_yaml::from_value(run.to_value()).unwrap_or_else(|error| {
-        let fault = Diagnostic::error("graph::bad_value", format!("`run` cannot be read: {error}"));
-        let keys = SETTINGS.keys();
-        faults.push(fault.label(run.span, "cannot be read").help(meant("settings", "", &keys)));
-        RunSettings::default()
-    })
+    RunSettings::default()
 }
 
 fn missing_files(configured: &Configured, files: &ExternalFiles) -> Vec<FileParameter> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use super::parameters::Form;
+use super::settings::SettingsForm;
 use crate::operator::{Registration, registrations};
 use crate::port::{Arity, InputPort, OutputPort};
 
@@ -13,6 +14,7 @@ pub(super) struct Signature {
     pub(super) inputs: Vec<InputPort>,
     pub(super) outputs: Vec<OutputPort>,
     parameters: OnceLock<Form>,
+    settings: OnceLock<SettingsForm>,
 }
 
 static SIGNATURES: LazyLock<BTreeMap<&'static str, Signature>> =
@@ -31,7 +33,7 @@ pub(super) fn operator_names() -> impl Iterator<Item = &'static str> {
 impl Signature {
     fn of(registration: &'static Registration) -> Self {
         let (inputs, outputs) = ((registration.inputs)(), (registration.outputs)());
-        Self { registration, inputs, outputs, parameters: OnceLock::new() }
+        Self { registration, inputs, outputs, parameters: OnceLock::new(), settings: OnceLock::new() }
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -41,6 +43,11 @@ impl Signature {
     /// What `with` must look like.
     pub(super) fn parameters(&self) -> &Form {
         self.parameters.get_or_init(|| Form::new((self.registration.schema)().to_value()))
+    }
+
+    /// What `run` must look like.
+    pub(super) fn settings(&self) -> &SettingsForm {
+        self.settings.get_or_init(|| SettingsForm::of(self.registration))
     }
 
     /// The port that takes an edge of this name.

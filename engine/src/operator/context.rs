@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
+use serde::de::DeserializeOwned;
 
-use super::{Ancestor, Cancellation, Fault, NotShared, Share, Thing};
+use super::{Ancestor, Cancellation, Fault, NotShared, Settings, Share, Thing};
 use crate::scratch::Scratch;
 
 /// An amount of something that the machine has a limited amount of.
@@ -84,6 +85,8 @@ pub struct ContextParts {
     pub operator: &'static str,
     /// The manifest's seed, or the one that `report` put in its place.
     pub seed: u64,
+    /// What stands under the node's `run` for its operator alone.
+    pub settings: Settings,
     /// External files, resolved when the run was planned, by parameter.
     pub files: BTreeMap<String, Vec<PathBuf>>,
     /// Where there is room for what does not fit in memory.
@@ -114,6 +117,7 @@ impl Default for ContextParts {
         Self {
             operator: "",
             seed: 0,
+            settings: Settings::default(),
             files: BTreeMap::new(),
             scratch: Scratch::default(),
             machine_folder: None,
@@ -157,6 +161,14 @@ impl Context {
     #[must_use]
     pub fn child_id<'a>(&self, parents: impl IntoIterator<Item = &'a str>, sample: u64) -> String {
         crate::row::child_id(parents, self.0.operator, sample)
+    }
+
+    /// The operator's own settings under `run`.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where they are not what `T` takes.
+    pub fn settings<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        self.0.settings.read()
     }
 
     /// The files of a parameter.

@@ -16,6 +16,8 @@ pub trait AnyOperator: Send + Sync {
     /// # Errors
     /// All complaints at once.
     fn types(&self, inputs: &InputTypes, files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>>;
+    /// See [`Operator::warnings`].
+    fn warnings(&self, inputs: &InputTypes) -> Vec<Complaint>;
     /// See [`Operator::files`].
     fn files(&self) -> Vec<FileParameter>;
     /// See [`Operator::resources`].
@@ -29,6 +31,10 @@ pub trait AnyOperator: Send + Sync {
 impl<O: Operator> AnyOperator for O {
     fn types(&self, inputs: &InputTypes, files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
         Operator::types(self, inputs, files)
+    }
+
+    fn warnings(&self, inputs: &InputTypes) -> Vec<Complaint> {
+        Operator::warnings(self, inputs)
     }
 
     fn files(&self) -> Vec<FileParameter> {

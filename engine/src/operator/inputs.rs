@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::Fault;
+use super::{Fault, Origin};
 use crate::table::Table;
 
 /// One input.
@@ -19,13 +19,21 @@ pub enum InputData {
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     ports: BTreeMap<String, InputData>,
+    origins: BTreeMap<String, Origin>,
 }
 
 impl Inputs {
     /// Inputs by port.
     #[must_use]
     pub fn new(ports: BTreeMap<String, InputData>) -> Self {
-        Self { ports }
+        Self { ports, origins: BTreeMap::new() }
+    }
+
+    /// With what is known of the nodes that artifacts come from, by port.
+    #[must_use]
+    pub fn from(mut self, origins: BTreeMap<String, Origin>) -> Self {
+        self.origins = origins;
+        self
     }
 
     /// The rows of a port.
@@ -48,6 +56,14 @@ impl Inputs {
             Some(InputData::Artifact(path)) => Ok(path),
             _ => Err(Fault::node(format!("input `{port}` has no artifact"))),
         }
+    }
+
+    /// What is known of the node that a port's artifact comes from.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where the port is open or holds rows.
+    pub fn origin(&self, port: &str) -> Result<&Origin, Fault> {
+        self.origins.get(port).ok_or_else(|| Fault::node(format!("input `{port}` has no artifact")))
     }
 
     /// Every port with rows other than the ones named: the user's own names, in their order.

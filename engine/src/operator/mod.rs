@@ -12,9 +12,11 @@ mod fault;
 mod files;
 mod inputs;
 mod lineage;
+mod origin;
 mod outputs;
 mod registration;
 mod row;
+mod settings;
 mod share;
 mod step;
 mod table;
@@ -28,16 +30,18 @@ pub use fault::Fault;
 pub use files::{ExternalFiles, FileParameter, Missing};
 pub use inputs::{InputData, Inputs};
 pub use lineage::Ancestor;
+pub use origin::Origin;
 pub use outputs::{OutputSink, Outputs};
 pub use registration::{Configured, Registration, ShapeKind, find, registrations};
 pub use row::{RowOperator, RowWorker};
+pub use settings::Settings;
 pub use share::{NotShared, Share, Thing};
 pub use step::{Progress, StepOperator, StepWorker};
 pub use table::TableOperator;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -70,6 +74,18 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
     fn types(&self, inputs: &InputTypes, files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
         let _ = files;
         Ok(declared_types(&Self::outputs(), inputs))
+    }
+
+    /// What can run, and still is hardly meant: told at check time, with the ports already checked.
+    fn warnings(&self, inputs: &InputTypes) -> Vec<Complaint> {
+        let _ = inputs;
+        Vec::new()
+    }
+
+    /// The schema of the operator's own settings under `run`, see [`Settings::schema`]; what changes the result belongs
+    /// under `with`.
+    fn settings() -> Option<Schema> {
+        None
     }
 
     /// The parameters that name files outside the pipeline; their digests enter the fingerprint.

@@ -39,6 +39,8 @@ pub struct Registration {
     pub outputs: fn() -> Vec<OutputPort>,
     /// The JSON Schema of `with`; its description is the manual page.
     pub schema: fn() -> Schema,
+    /// See [`Operator::settings`].
+    pub settings: fn() -> Option<Schema>,
     /// Reads `with`.
     pub configure: fn(serde_yaml::Value) -> Result<Configured, serde_path_to_error::Error<serde_yaml::Error>>,
 }
@@ -100,6 +102,7 @@ impl Registration {
             inputs: O::inputs,
             outputs: O::outputs,
             schema: || SchemaSettings::draft07().into_generator().into_root_schema_for::<O>(),
+            settings: O::settings,
             configure,
         }
     }

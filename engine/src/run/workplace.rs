@@ -13,7 +13,7 @@ use super::options::RunOptions;
 use super::pool::Pool;
 use super::standing::Standing;
 use crate::cache::Cache;
-use crate::operator::{Context, ContextParts, Fault, InputData, Inputs};
+use crate::operator::{Context, ContextParts, Fault, InputData, Inputs, Origin};
 use crate::plan::{Plan, Task};
 use crate::scratch::Scratch;
 
@@ -61,6 +61,7 @@ impl Workplace {
         Context::new(ContextParts {
             operator: task.node.registration.name,
             seed: task.node.seed,
+            settings: task.node.run.own.clone(),
             files: task.files.clone(),
             scratch: Scratch::at(self.cache.root()),
             machine_folder: self.options.machine_folder.clone(),
@@ -77,7 +78,7 @@ impl Workplace {
 
     /// Waits until every input but `except` is stored, and gives them.
     pub(super) async fn inputs(&self, task: &Task, except: Option<&str>) -> Result<Inputs, Halt> {
-        let mut ports = BTreeMap::new();
+        let (mut ports, mut origins) = (BTreeMap::new(), BTreeMap::new());
         for (port, input) in task.inputs.iter().filter(|(port, _)| Some(port.as_str()) != except) {
             let mut standing = self.standings[input.task].subscribe();
             let entry = loop {
@@ -90,12 +91,20 @@ impl Workplace {
             };
             let data = match entry.table(&input.output)? {
                 Some(table) => Some(InputData::Table(table)),
-                None => entry.artifact(&input.output).map(InputData::Artifact),
+                None => {
+                    origins.insert(port.clone(), self.origin(input.task));
+                    entry.artifact(&input.output).map(InputData::Artifact)
+                }
             };
             let missing = || Fault::node(format!("the stored input `{port}` has no output `{}`", input.output));
             ports.insert(port.clone(), data.ok_or_else(missing)?);
         }
-        Ok(Inputs::new(ports))
+        Ok(Inputs::new(ports).from(origins))
+    }
+
+    fn origin(&self, producer: usize) -> Origin {
+        let producer = &self.plan.tasks[producer];
+        Origin { settings: producer.node.run.own.clone(), files: producer.files.clone() }
     }
 
     /// Waits until a task has rows to read, or at least works on them.

@@ -1,18 +1,24 @@
 //! The schema of a node: its four keys, and for each operator its parameters and inputs.
 
-use schemars::generate::SchemaSettings;
+use schemars::Schema;
 use serde_json::{Map, Value, json};
 
 use super::{operator, variable};
-use crate::graph::RunSettings;
+use crate::graph::settings_schema;
 use crate::operator::Registration;
 
-/// `node`, `settings`, and all operators' parameters.
+/// What the key is for.
+const SETTINGS: &str = "What does not change the result; never part of the fingerprint.";
+
+/// `node`, and all operators' parameters and settings.
 pub(super) fn definitions(operators: &[&'static Registration]) -> Map<String, Value> {
     let mut definitions = Map::new();
     definitions.insert("node".to_owned(), node(operators));
-    definitions.insert("settings".to_owned(), settings());
+    definitions.insert("settings".to_owned(), settings(None));
     for registration in operators {
+        if let Some(own) = (registration.settings)() {
+            definitions.insert(format!("{}.run", registration.name), settings(Some(own)));
+        }
         let (parameters, inner) = operator::embedded(registration);
         definitions.insert(registration.name.to_owned(), parameters);
         definitions.extend(inner);
@@ -41,7 +47,7 @@ fn node(operators: &[&'static Registration]) -> Value {
                 "type": ["string", "object"]
             },
             "with": {"description": "What changes the result; part of the fingerprint.", "type": "object"},
-            "run": {"$ref": "#/definitions/settings"}
+            "run": {"description": SETTINGS, "type": "object"}
         },
         "allOf": choices
     })
@@ -53,7 +59,8 @@ fn choice(registration: &Registration) -> Value {
     let required = parameters.get("required").and_then(Value::as_array).is_some_and(|keys| !keys.is_empty());
     let mut then = json!({"properties": {
         "with": {"$ref": format!("#/definitions/{}", registration.name)},
-        "inputs": operator::inputs(registration)
+        "inputs": operator::inputs(registration),
+        "run": {"$ref": format!("#/definitions/{}", settings_of(registration))}
     }});
     if required && let Some(then) = then.as_object_mut() {
         then.insert("required".to_owned(), json!(["with"]));
@@ -66,15 +73,20 @@ fn manual(registration: &Registration) -> String {
     schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn settings() -> Value {
-    let mut schema = SchemaSettings::draft07().into_generator().into_root_schema_for::<RunSettings>().to_value();
+/// The name of the definition of an operator's settings.
+fn settings_of(registration: &Registration) -> String {
+    (registration.settings)().map_or_else(|| "settings".to_owned(), |_| format!("{}.run", registration.name))
+}
+
+/// The settings that every operator takes, and one's own.
+fn settings(own: Option<Schema>) -> Value {
+    let mut schema = settings_schema(own);
     variable::accept_inside(&mut schema, &Map::new());
     if let Some(object) = schema.as_object_mut() {
         for keyword in ["$schema", "title"] {
             object.shift_remove(keyword);
         }
-        let purpose = "What does not change the result; never part of the fingerprint.";
-        object.insert("description".to_owned(), json!(purpose));
+        object.insert("description".to_owned(), json!(SETTINGS));
     }
     schema
 }

@@ -96,14 +96,19 @@ fn facts(registration: &Registration) -> Value {
         json!({"name": port.name, "description": port.doc, "arity": port.arity, "accepts": accepts})
     });
     let outputs = (registration.outputs)();
-    json!({
+    let mut facts = json!({
         "version": registration.version,
         "shape": registration.kind,
         "random": registration.random,
         "sink": registration.sink,
         "inputs": inputs.collect::<Vec<_>>(),
         "outputs": outputs.iter().map(output).collect::<Vec<_>>(),
-    })
+    });
+    let settings = (registration.settings)().and_then(|schema| schema.get("properties").cloned());
+    if let (Some(settings), Some(facts)) = (settings, facts.as_object_mut()) {
+        facts.insert("settings".to_owned(), settings);
+    }
+    facts
 }
 
 fn output(port: &OutputPort) -> Value {

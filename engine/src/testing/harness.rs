@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::memory_sink::MemorySink;
 use super::{drive, json_rows};
 use crate::operator::{
-    AnyRow, Complaint, Configured, Context, ContextParts, ExternalFiles, Fault, InputData, Inputs, OutputSink, Outputs,
-    Registration, Shape, find,
+    AnyRow, Complaint, Configured, Context, ContextParts, ExternalFiles, Fault, InputData, Inputs, Origin, OutputSink,
+    Outputs, Registration, Settings, Shape, find,
 };
 use crate::port::{Arity, Input, InputTypes, Mismatch, OutputTypes, PortType, check};
 use crate::row::{Emission, Emit, Row, assemble};
@@ -39,8 +39,8 @@ pub struct Harness {
 pub enum Given {
     /// Rows as JSON objects, with the row type that they are said to be.
     Rows(Option<String>, Vec<Value>),
-    /// An artifact's name and its folder.
-    Artifact(String, PathBuf),
+    /// An artifact's name and its folder, and where it comes from.
+    Artifact(String, PathBuf, Origin),
 }
 
 /// What an operator made.
@@ -54,7 +54,7 @@ pub struct Outcome {
     pub artifacts: BTreeMap<String, PathBuf>,
     /// Rows without a result for a reason of their own: id and reason.
     pub failed: Vec<(String, String)>,
-    /// What it warned of when it ran.
+    /// What it warned of before it ran and while it did.
     pub warnings: Vec<String>,
 }
 
@@ -96,7 +96,8 @@ impl Harness {
         let files = ExternalFiles::new(&self.root);
         let outputs = configured.operator().types(&types, &files).map_err(Refusal::Complaints)?;
         let inputs = self.inputs(given, &types)?;
-        let warnings = Arc::new(Mutex::new(Vec::new()));
+        let foreseen = configured.operator().warnings(&types).into_iter().map(|warning| warning.message);
+        let warnings = Arc::new(Mutex::new(foreseen.collect()));
         let context = self.context(registration, &configured, &files, warnings.clone())?;
         let mut sink = MemorySink::new(outputs.clone(), self.scratch.join("outputs"));
         let failed = match &configured.shape {
@@ -112,6 +113,26 @@ impl Harness {
         Ok(Outcome { types: outputs, rows, artifacts, failed, warnings })
     }
 
+    /// The first output of an operator that makes an artifact of its parameters alone, for another operator's input.
+    ///
+    /// # Errors
+    /// As [`Harness::run`].
+    pub fn artifact(&self, operator: &str, with: serde_yaml::Value) -> Result<Given, Refusal> {
+        let apart = Self { scratch: self.scratch.join(operator), ..self.clone() };
+        let outcome = apart.run(operator, with.clone(), &BTreeMap::new())?;
+        let registration = find(operator).ok_or_else(|| Refusal::Case(format!("no operator `{operator}`")))?;
+        let configured = (registration.configure)(with).map_err(|error| Refusal::Configuration(error.to_string()))?;
+        let files = files(&configured, &ExternalFiles::new(&self.root))?;
+        let made = outcome.artifacts.into_iter().next();
+        let (port, folder) = made.ok_or_else(|| Refusal::Case(format!("`{operator}` makes no artifact")))?;
+        match outcome.types.get(&port) {
+            Some(Some(PortType::Artifact { name })) => {
+                Ok(Given::Artifact(name.clone(), folder, Origin { settings: Settings::default(), files }))
+            }
+            _ => Err(Refusal::Case(format!("`{operator}` does not say what it makes"))),
+        }
+    }
+
     fn context(
         &self,
         registration: &Registration,
@@ -119,16 +140,11 @@ impl Harness {
         files: &ExternalFiles,
         warnings: Arc<Mutex<Vec<String>>>,
     ) -> Result<Context, Refusal> {
-        let mut found = BTreeMap::new();
-        for file in configured.operator().files() {
-            let paths = files.resolve(&file.pattern).map_err(|error| Fault::node(error.to_string()))?;
-            found.insert(file.parameter.to_owned(), paths);
-        }
         let warn = move |message| warnings.lock().unwrap_or_else(PoisonError::into_inner).push(message);
         Ok(Context::new(ContextParts {
             operator: registration.name,
             seed: self.seed,
-            files: found,
+            files: self::files(configured, files)?,
             machine_folder: self.machine_folder.clone(),
             warn: Arc::new(warn),
             ..ContextParts::default()
@@ -136,10 +152,13 @@ impl Harness {
     }
 
     fn inputs(&self, given: &BTreeMap<String, Given>, types: &InputTypes) -> Result<Inputs, Refusal> {
-        let mut ports = BTreeMap::new();
+        let (mut ports, mut origins) = (BTreeMap::new(), BTreeMap::new());
         for (port, given) in given {
             let data = match given {
-                Given::Artifact(_, folder) => InputData::Artifact(folder.clone()),
+                Given::Artifact(_, folder, origin) => {
+                    origins.insert(port.clone(), origin.clone());
+                    InputData::Artifact(folder.clone())
+                }
                 Given::Rows(_, rows) => {
                     let schema = types[port].port_type.as_ref().and_then(PortType::schema);
                     let schema = schema.expect("rows have columns").clone();
@@ -151,14 +170,23 @@ impl Harness {
             };
             ports.insert(port.clone(), data);
         }
-        Ok(Inputs::new(ports))
+        Ok(Inputs::new(ports).from(origins))
     }
+}
+
+/// The external files that an operator names, by parameter.
+fn files(configured: &Configured, files: &ExternalFiles) -> Result<BTreeMap<String, Vec<PathBuf>>, Refusal> {
+    let named = configured.operator().files().into_iter().map(|file| {
+        let paths = files.resolve(&file.pattern).map_err(|error| Fault::node(error.to_string()))?;
+        Ok((file.parameter.to_owned(), paths))
+    });
+    named.collect()
 }
 
 fn input_types(given: &BTreeMap<String, Given>) -> Result<InputTypes, Refusal> {
     let port_type = |given: &Given| match given {
         Given::Rows(declared, rows) => json_rows::port_type(declared.as_deref(), rows),
-        Given::Artifact(name, _) => Ok(PortType::artifact(name)),
+        Given::Artifact(name, ..) => Ok(PortType::artifact(name)),
     };
     let types = given.iter().map(|(port, given)| {
         let port_type = port_type(given).map_err(|error| Refusal::Case(format!("input `{port}`: {error}")))?;

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::super::*;
 use super::world::{CHAIN, Line, World, changed, parent, task, with};
 use crate::graph::RunSettings;
+use crate::operator::Settings;
 
 fn fingerprint(world: &World, lines: &[Line<'_>], name: &str) -> Fingerprint {
     task(&world.plan(lines), name).fingerprint.unwrap()
@@ -25,7 +26,12 @@ fn what_changes_no_result_changes_no_fingerprint() {
     assert_eq!(fingerprint(&world, &spelt, "policy"), own, "defaults written out, keys in another order");
     let mut graph = world.graph(&CHAIN);
     for node in &mut graph.nodes {
-        node.run = RunSettings { concurrency: Some(3), retries: Some(9), allow_empty: true };
+        node.run = RunSettings {
+            concurrency: Some(3),
+            retries: Some(9),
+            allow_empty: true,
+            own: Settings::new([("device".to_owned(), "cuda:0".into())].into_iter().collect()),
+        };
         node.seed = if node.registration.random { 17 } else { 99 };
     }
     let plan = plan(&[("base", &graph)], &world.cache, None).unwrap();

@@ -1,0 +1,39 @@
+//! What an operator lets a manifest say under `run` beside what every operator does: an address, a device, the name of
+//! a key. It changes no result and stands in no fingerprint.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Fault;
+
+/// The settings of one node, as the manifest gives them; checked against the operator's own schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings(Map<String, Value>);
+
+impl Settings {
+    /// Settings by name.
+    #[must_use]
+    pub fn new(values: Map<String, Value>) -> Self {
+        Self(values)
+    }
+
+    /// Reads those that `T` has fields for, and leaves the others alone: a reader of somebody else's node asks for what
+    /// it understands.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where a value is not what `T` takes.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        let read = serde_json::from_value(Value::Object(self.0.clone()));
+        read.map_err(|error| Fault::node(format!("`run` cannot be read: {error}")))
+    }
+
+    /// The schema of settings that are the fields of `T`, for [`Operator::settings`](super::Operator::settings).
+    #[must_use]
+    pub fn schema<T: JsonSchema>() -> Option<Schema> {
+        // Without definitions, since it is joined with what every operator takes.
+        let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
+        Some(settings.into_generator().into_root_schema_for::<T>())
+    }
+}
