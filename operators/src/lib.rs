@@ -6,11 +6,15 @@
 mod complaints;
 pub mod export;
 pub mod filter;
+pub mod generate;
+mod jinja;
+pub mod model;
 pub mod python;
 pub mod row;
 pub mod score;
 pub mod source;
 pub mod synthesize;
 pub mod table;
+mod texts;
 pub mod transform;
 pub mod verify;

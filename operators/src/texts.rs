@@ -13,10 +13,10 @@ use crate::complaints;
 const NATURAL: [&str; 5] = ["statement", "prompt", "text", "content", "messages"];
 
 /// What the columns are called by, as manual pages say it.
-pub(super) const NATURAL_HELP: &str = "`statement`, `prompt`, `text`, `content`, `messages`";
+pub(crate) const NATURAL_HELP: &str = "`statement`, `prompt`, `text`, `content`, `messages`";
 
 /// The columns that are named, else the natural one.
-pub(super) fn columns(named: &[String], schema: &Schema) -> Vec<String> {
+pub(crate) fn columns(named: &[String], schema: &Schema) -> Vec<String> {
     if !named.is_empty() {
         return named.to_vec();
     }
@@ -25,7 +25,7 @@ pub(super) fn columns(named: &[String], schema: &Schema) -> Vec<String> {
 }
 
 /// The complaints about columns that should hold text, named in a parameter or left to the operator.
-pub(super) fn check(named: &[String], parameter: &str, port: &str, schema: &Schema) -> Vec<Complaint> {
+pub(crate) fn check(named: &[String], parameter: &str, port: &str, schema: &Schema) -> Vec<Complaint> {
     let mut complaints = Vec::new();
     for (index, column) in named.iter().enumerate() {
         let index = index.to_string();
@@ -60,13 +60,13 @@ fn holds_text(data_type: &DataType) -> bool {
 }
 
 /// The columns of a batch that hold texts.
-pub(super) struct Texts<'a> {
+pub(crate) struct Texts<'a> {
     columns: Vec<&'a ArrayRef>,
 }
 
 impl<'a> Texts<'a> {
     /// The named columns, all of which the batch must have.
-    pub(super) fn of(batch: &'a RecordBatch, columns: &[String]) -> Result<Self, Fault> {
+    pub(crate) fn of(batch: &'a RecordBatch, columns: &[String]) -> Result<Self, Fault> {
         let find = |name: &String| {
             batch.column_by_name(name).ok_or_else(|| Fault::node(format!("there is no column `{name}`")))
         };
@@ -75,12 +75,12 @@ impl<'a> Texts<'a> {
 
     /// Visits every text of the row at `index`: of a text column its value, of a list every item, of a message its
     /// content.
-    pub(super) fn visit(&self, index: usize, visit: &mut dyn FnMut(&str)) {
+    pub(crate) fn visit(&self, index: usize, visit: &mut dyn FnMut(&str)) {
         self.columns.iter().for_each(|column| texts_of(column.as_ref(), index, visit));
     }
 
     /// The one text of the row, its texts on lines of their own.
-    pub(super) fn joined(&self, index: usize) -> String {
+    pub(crate) fn joined(&self, index: usize) -> String {
         let mut joined = String::new();
         self.visit(index, &mut |text| {
             if !joined.is_empty() {

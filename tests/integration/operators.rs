@@ -35,10 +35,13 @@ struct Case {
     #[serde(default)]
     files: BTreeMap<String, Content>,
     #[serde(default)]
-    inputs: BTreeMap<String, Rows>,
+    inputs: BTreeMap<String, Input>,
     /// Rows by port.
     #[serde(default)]
     expect: BTreeMap<String, Vec<Value>>,
+    /// What artifacts are called, by port.
+    #[serde(default)]
+    expect_artifacts: BTreeMap<String, String>,
     /// Columns by port, as `name: type`, in order.
     #[serde(default)]
     expect_columns: BTreeMap<String, Vec<String>>,
@@ -55,13 +58,20 @@ struct Case {
     expect_fault: Option<ExpectedFault>,
 }
 
+/// Rows, or the artifact that another operator makes.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rows {
+struct Input {
     /// The row type; none for rows without one.
     #[serde(default)]
     rows: Option<String>,
+    #[serde(default)]
     data: Vec<Value>,
+    /// The operator that makes the artifact, and its configuration.
+    #[serde(default)]
+    op: Option<String>,
+    #[serde(default)]
+    with: serde_yaml::Mapping,
 }
 
 /// What a file holds: one of these.
@@ -160,8 +170,8 @@ fn run(path: &Path) -> Result<(), String> {
     };
     fs::create_dir_all(&harness.root).unwrap();
     case.files.iter().for_each(|(name, content)| write(&harness.root.join(name), content));
-    let rows = |rows: &Rows| Given::Rows(rows.rows.clone(), rows.data.clone());
-    let given = case.inputs.iter().map(|(port, given)| (port.clone(), rows(given))).collect();
+    let given = case.inputs.iter().map(|(port, input)| Ok((port.clone(), given(input, &harness)?)));
+    let given = given.collect::<Result<_, Refusal>>().map_err(|refusal| failed(format!("an input: {refusal}")))?;
     let result = harness.run(&case.op, serde_yaml::Value::Mapping(case.with.clone()), &given);
     match (&case.expect_fault, result) {
         (None, Ok(outcome)) => {
@@ -171,6 +181,13 @@ fn run(path: &Path) -> Result<(), String> {
         (None, Err(refusal)) => Err(failed(format!("refused: {refusal}"))),
         (Some(_), Ok(outcome)) => Err(failed(format!("no fault, but {:?}", outcome.rows))),
         (Some(expected), Err(refusal)) => refused(expected, &refusal, &case.with).map_err(failed),
+    }
+}
+
+fn given(input: &Input, harness: &Harness) -> Result<Given, Refusal> {
+    match &input.op {
+        Some(operator) => harness.artifact(operator, serde_yaml::Value::Mapping(input.with.clone())),
+        None => Ok(Given::Rows(input.rows.clone(), input.data.clone())),
     }
 }
 
@@ -193,6 +210,12 @@ fn compare(case: &Case, harness: &Harness, outcome: &Outcome) -> Result<(), Stri
         let found: Vec<String> = given.fields().iter().map(column).collect();
         if found != *wanted {
             return Err(format!("columns of `{port}`\n  wanted {wanted:?}\n  found  {found:?}"));
+        }
+    }
+    for (port, wanted) in &case.expect_artifacts {
+        let found = outcome.types.get(port).and_then(Option::as_ref).map(ToString::to_string);
+        if found.as_ref() != Some(wanted) || !outcome.artifacts.contains_key(port) {
+            return Err(format!("`{port}` is {found:?}, not {wanted}"));
         }
     }
     let failed: BTreeMap<_, _> = outcome.failed.iter().cloned().collect();

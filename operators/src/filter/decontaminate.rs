@@ -16,9 +16,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::benchmarks::Benchmarks;
-use super::{removed, texts};
+use super::removed;
 use crate::complaints;
 use crate::row::identified;
+use crate::texts;
 
 /// Batches that are searched at once: enough for every core to have some, few enough to be held.
 const BATCHES_AT_ONCE: usize = 16;

@@ -16,9 +16,10 @@ use engine::table::{Table, within};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{removed, texts};
+use super::removed;
 use crate::complaints;
 use crate::row::identified;
+use crate::texts;
 
 /// Removes rows that repeat an earlier one.
 ///

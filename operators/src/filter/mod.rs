@@ -9,7 +9,6 @@ pub mod minhash;
 pub mod ngram;
 mod removed;
 mod sample;
-mod texts;
 mod r#where;
 pub mod words;
 

@@ -1,6 +1,5 @@
 //! `filter.where`: rows for which an expression is true.
 
-mod check;
 mod evaluate;
 
 use async_trait::async_trait;
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::evaluate::Condition;
 use crate::complaints;
+use crate::jinja::{against, complaint};
 use crate::row::identified;
 
 /// Keeps the rows for which an expression is true.
@@ -49,6 +49,9 @@ pub struct Where {
     pub condition: String,
 }
 
+/// The parameter with the expression.
+const CONDITION: &str = "where";
+
 impl Operator for Where {
     const NAME: &'static str = "filter.where";
     const VERSION: u32 = 1;
@@ -65,9 +68,10 @@ impl Operator for Where {
     }
 
     fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        let complaints = match complaints::columns(inputs, "rows") {
-            Some(schema) => check::against(&self.condition, schema),
-            None => check::syntax(&self.condition),
+        let complaints = match (Condition::new(&self.condition), complaints::columns(inputs, "rows")) {
+            (Err(error), _) => vec![complaint(&[CONDITION], &error)],
+            (Ok(condition), Some(schema)) => against(&condition, &[CONDITION], schema),
+            (Ok(_), None) => Vec::new(),
         };
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
     }

@@ -10,6 +10,7 @@ mod preference;
 mod problem;
 mod profile;
 mod reasoning;
+mod score;
 mod trace;
 mod verdict;
 
@@ -21,6 +22,7 @@ pub use preference::preference;
 pub use problem::problem;
 pub use profile::profile;
 pub use reasoning::reasoned;
+pub use score::score;
 pub use trace::trace;
 pub use verdict::verdict;
 

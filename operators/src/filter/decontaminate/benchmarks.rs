@@ -7,7 +7,7 @@ use arrow::datatypes::Schema;
 use engine::operator::{Context, Fault, Inputs};
 
 use crate::filter::ngram::{BenchmarkId, NgramIndex};
-use crate::filter::texts::Texts;
+use crate::texts::Texts;
 
 /// How many ids of rows that are too short a warning names.
 const NAMED: usize = 3;

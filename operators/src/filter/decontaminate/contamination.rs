@@ -10,8 +10,8 @@ use engine::operator::Fault;
 
 use super::benchmarks::Benchmarks;
 use crate::filter::ngram::BenchmarkId;
-use crate::filter::texts::Texts;
 use crate::filter::words::WordList;
+use crate::texts::Texts;
 
 /// The column's name.
 pub(super) const COLUMN: &str = "contamination";

@@ -8,7 +8,7 @@ use engine::table::Table;
 
 use super::Repeats;
 use crate::complaints;
-use crate::filter::texts;
+use crate::texts;
 
 /// Columns of any type can be compared, if they are there.
 pub(super) fn check(named: &[String], schema: &Schema) -> Vec<Complaint> {

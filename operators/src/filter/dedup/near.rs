@@ -5,7 +5,7 @@ use engine::table::Table;
 
 use super::{Dedup, Repeats};
 use crate::filter::minhash::NearDuplicates;
-use crate::filter::texts::Texts;
+use crate::texts::Texts;
 
 /// Which random functions make the signatures. They change only which pairs just around the threshold are missed, so
 /// that nobody needs to choose them.

@@ -38,7 +38,7 @@ pub(super) fn port_type(config: &Python, rows: &PortType) -> PortType {
 }
 
 impl ColumnType {
-    fn data_type(self) -> DataType {
+    pub(crate) fn data_type(self) -> DataType {
         match self {
             Self::Single(single) => single.data_type(),
             Self::List { list } => DataType::List(Arc::new(Field::new_list_field(list.data_type(), true))),
@@ -96,7 +96,7 @@ pub(super) fn cells(columns: &IndexMap<String, ColumnType>, given: &PythonValue)
 }
 
 impl ColumnType {
-    fn words(self) -> String {
+    pub(crate) fn words(self) -> String {
         let name = |single| match single {
             Single::Text => "text",
             Single::Integer => "a 64-bit integer",

@@ -1,0 +1,15 @@
+//! Texts that models write for rows: completions, judgements, and the choice among them.
+//!
+//! Owns what a model is asked and what of its answer counts. How it answers is the model's.
+
+mod judge;
+mod parse;
+mod prompt;
+mod rank;
+mod sample;
+
+pub use judge::{Judge, Scale};
+pub use parse::Parse;
+pub use prompt::Example;
+pub use rank::{Method, Rank};
+pub use sample::{Format, Sample};

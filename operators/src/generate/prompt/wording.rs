@@ -1,0 +1,52 @@
+//! The text of a prompt: the manifest's own, or one of ours by name.
+
+use std::collections::BTreeMap;
+
+use engine::diagnostic::closest;
+use engine::operator::Complaint;
+
+use crate::complaints::quoted;
+
+/// Our own, by name.
+const PROMPTS: [(&str, &str); 3] = [
+    ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
+    ("recode", include_str!("../prompts/recode.jinja")),
+    ("solve", include_str!("../prompts/solve.jinja")),
+];
+
+/// The parameter that holds it.
+pub(in crate::generate) const PARAMETER: &str = "prompt";
+
+/// The text of a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::generate) struct Wording<'a> {
+    /// Jinja over the columns of a row.
+    pub(in crate::generate) text: &'a str,
+}
+
+impl<'a> Wording<'a> {
+    /// What a manifest means: a single word names one of ours, anything else is the text itself.
+    pub(in crate::generate) fn of(prompt: &'a str) -> Result<Self, Complaint> {
+        let is_name = prompt.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        if !is_name {
+            return Ok(Self { text: prompt });
+        }
+        let found = PROMPTS.iter().find(|(name, _)| *name == prompt);
+        found.map(|(_, text)| Self { text }).ok_or_else(|| unknown(prompt))
+    }
+
+    /// The identity of a prompt that the manifest only names.
+    pub(in crate::generate) fn identities(prompt: &'a str) -> BTreeMap<String, String> {
+        let own = Self::of(prompt).ok().filter(|wording| wording.text != prompt);
+        let digest = |wording: Wording<'_>| blake3::hash(wording.text.as_bytes()).to_hex().to_string();
+        own.map(|wording| (PARAMETER.to_owned(), digest(wording))).into_iter().collect()
+    }
+}
+
+fn unknown(prompt: &str) -> Complaint {
+    let names = || PROMPTS.iter().map(|(name, _)| *name);
+    let message = format!("there is no prompt called `{prompt}`");
+    let meant = closest(prompt, names()).map(|close| format!("did you mean `{close}`?\n")).unwrap_or_default();
+    let help = format!("{meant}ours are {}; a text of your own is longer than a word", quoted(names()));
+    Complaint::parameter("operator::unknown_prompt", &[PARAMETER], message, "no such prompt").help(help)
+}

@@ -1,0 +1,20 @@
+//! Models as nodes: where each comes from, and how an operator that reads one opens it.
+//!
+//! Owns what an artifact of a model holds, and the passage between the engine's faults and the models' errors. What a
+//! model computes is the models' own.
+
+mod artifact;
+mod checkpoint;
+mod fault;
+mod open;
+mod ports;
+mod scratch;
+mod scripted;
+
+pub use checkpoint::{Checkpoint, Dtype};
+pub use scratch::{Family, Scratch, Shape};
+pub use scripted::Scripted;
+
+pub(crate) use fault::fault;
+pub(crate) use open::generator;
+pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port};
