@@ -104,6 +104,13 @@ pub enum Event {
         /// What.
         message: String,
     },
+    /// What a node counted in this run, such as what it used and what that cost; sent once, before it ends.
+    Counted {
+        /// The node.
+        node: String,
+        /// What was counted, and how much.
+        counts: Vec<(String, f64)>,
+    },
     /// A node's output is stored.
     NodeFinished {
         /// The node.

@@ -54,6 +54,8 @@ pub struct NodeReport {
     pub bytes: u64,
     /// How long it worked, so far.
     pub seconds: f64,
+    /// What it counted in this run, such as what it used.
+    pub counts: BTreeMap<String, f64>,
     /// What a person should know of it.
     pub warnings: Vec<String>,
     #[serde(skip)]
@@ -124,6 +126,7 @@ impl RunReport {
             | Event::Retry { node, .. }
             | Event::Preparing { node, .. }
             | Event::Warning { node, .. }
+            | Event::Counted { node, .. }
             | Event::NodeFinished { node, .. }
             | Event::Exported { node, .. }
             | Event::NodeFailed { node, .. }
@@ -153,6 +156,7 @@ impl NodeReport {
             }
             Event::Retry { .. } => self.retries += 1,
             Event::Warning { message, .. } => self.warnings.push(message.clone()),
+            Event::Counted { counts, .. } => self.counts = counts.iter().cloned().collect(),
             Event::NodeFinished { .. } => self.finish(event),
             Event::NodeFailed { message, .. } => {
                 (self.state, self.started) = (NodeState::Failed { message: message.clone() }, None);
@@ -190,6 +194,7 @@ mod tests {
             Event::NodeStarted { node: node(), fingerprint, done: 2, of: Some(10) },
             Event::Retry { node: node(), row: None, message: "down".into(), attempt: 2, after: Default::default() },
             Event::Progress { node: node(), done: 6, of: Some(10), failed: 1, remembered: 2 },
+            Event::Counted { node: node(), counts: vec![("tokens".into(), 12.0), ("cost".into(), 0.25)] },
             Event::NodeFinished {
                 node: node(),
                 fingerprint,
@@ -218,6 +223,7 @@ mod tests {
         let judge = &report.nodes["judge"];
         assert_eq!((judge.total_rows, judge.done, judge.calls), (9, 10, 7));
         assert_eq!((judge.remembered, judge.bytes), (2, 512));
+        assert_eq!(judge.counts, [("cost".to_owned(), 0.25), ("tokens".to_owned(), 12.0)].into());
         assert!((judge.rate() - 4.0).abs() < 1e-9);
         assert_eq!(report.nodes["export"].state, NodeState::Skipped { because: "train".into() });
         assert_eq!(report.nodes.keys().collect::<Vec<_>>(), ["rows", "judge", "train", "export"]);

@@ -103,6 +103,8 @@ pub struct ContextParts {
     pub cancellation: Cancellation,
     /// Told how far the work is: done, and of how many if that is known.
     pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
+    /// Told what is counted, and how much of it.
+    pub count: Arc<dyn Fn(&str, f64) + Send + Sync>,
     /// Told of each step of making something ready that outlasts the run.
     pub prepare: Arc<dyn Fn(Preparation) + Send + Sync>,
     /// Told what a person should know although the work goes on.
@@ -126,6 +128,7 @@ impl Default for ContextParts {
             secrets: Arc::new(NoSecrets),
             cancellation: Cancellation::default(),
             progress: Arc::new(|_, _| {}),
+            count: Arc::new(|_, _| {}),
             prepare: Arc::new(|_| {}),
             warn: Arc::new(|_| {}),
             lineage: Vec::new(),
@@ -233,6 +236,11 @@ impl Context {
     /// Tells how far the work is.
     pub fn progress(&self, done: u64, total: Option<u64>) {
         (self.0.progress)(done, total);
+    }
+
+    /// Adds to what the node counts in this run: tokens, requests, money. A person is told the sums.
+    pub fn count(&self, what: &str, amount: f64) {
+        (self.0.count)(what, amount);
     }
 
     /// Tells of a step of making something ready that outlasts the run, which takes long enough to be asked about.

@@ -2,6 +2,7 @@
 //!
 //! Nothing that a listener or a record does can change the run: their faults are theirs.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -52,7 +53,7 @@ impl Emitter {
 
     /// The same way out, for one node.
     pub(super) fn node(self: &Arc<Self>, node: &str) -> NodeEmitter {
-        NodeEmitter { emitter: self.clone(), node: node.to_owned(), told: Arc::default() }
+        NodeEmitter { emitter: self.clone(), node: node.to_owned(), told: Arc::default(), counts: Arc::default() }
     }
 }
 
@@ -71,6 +72,7 @@ pub(super) struct NodeEmitter {
     emitter: Arc<Emitter>,
     node: String,
     told: Arc<Mutex<Option<Instant>>>,
+    counts: Arc<Mutex<BTreeMap<String, f64>>>,
 }
 
 impl NodeEmitter {
@@ -88,6 +90,23 @@ impl NodeEmitter {
         drop(told);
         let Progress { done, of, failed, remembered } = progress();
         self.emit(|node| Event::Progress { node, done, of, failed, remembered });
+    }
+
+    /// Adds to a sum.
+    pub(super) fn count(&self, what: &str, amount: f64) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        match counts.get_mut(what) {
+            Some(sum) => *sum += amount,
+            None => drop(counts.insert(what.to_owned(), amount)),
+        }
+    }
+
+    /// Tells the sums, if there are any.
+    pub(super) fn counted(&self) {
+        let counts = std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
+        if !counts.is_empty() {
+            self.emit(|node| Event::Counted { node, counts: counts.into_iter().collect() });
+        }
     }
 
     pub(super) fn retry(&self, row: Option<String>, message: String, attempt: u32, after: Duration) {

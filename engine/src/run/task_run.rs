@@ -174,6 +174,7 @@ impl TaskRun {
     }
 
     fn end(&self, made: Result<(Entry, Option<Made>), Halt>) -> TaskEnd {
+        self.events.counted();
         let halt = match made {
             Ok((entry, made)) => return self.stored(entry, made),
             Err(halt) => halt,

@@ -57,7 +57,7 @@ impl Workplace {
 
     /// What a task's operator may ask for.
     pub(super) fn context(&self, task: &Task, events: &NodeEmitter) -> Context {
-        let (events, preparations, warnings) = (events.clone(), events.clone(), events.clone());
+        let [events, counts, preparations, warnings] = std::array::from_fn(|_| events.clone());
         Context::new(ContextParts {
             operator: task.node.registration.name,
             seed: task.node.seed,
@@ -70,6 +70,7 @@ impl Workplace {
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
+            count: Arc::new(move |what, amount| counts.count(what, amount)),
             prepare: Arc::new(move |preparation| preparations.preparing(preparation)),
             warn: Arc::new(move |message| warnings.warn(message)),
             lineage: task.lineage.clone(),

@@ -67,6 +67,7 @@ pub fn sentence(event: &Event) -> Option<String> {
             format!("{node}: preparing {what}: {step} ({} of {of})", done + 1)
         }
         Event::Warning { node, message } => format!("{node}: warning: {message}"),
+        Event::Counted { node, counts } => format!("{node}: {}", counted(counts)),
         Event::NodeFinished { node, rows, failed, remembered, seconds, bytes, .. } => {
             let known = known(*remembered);
             format!("{node}: {}{known}{} in {seconds:.1} s", given(rows, *bytes), failures(*failed))
@@ -94,6 +95,15 @@ fn given(rows: &[(String, u64)], bytes: u64) -> String {
             ports.collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// What was counted: whole numbers whole, and others, which are mostly money, to four places.
+fn counted(counts: &[(String, f64)]) -> String {
+    let one = |(what, amount): &(String, f64)| match amount.fract() == 0.0 && *amount >= 0.0 {
+        true => format!("{} {what}", grouped(*amount as u64)),
+        false => format!("{amount:.4} {what}"),
+    };
+    counts.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn known(remembered: u64) -> String {

@@ -83,9 +83,11 @@ impl Reporter for Live {
                 self.folded.set_message(lines::sentence(&stamped.event).unwrap_or_default());
                 return Ok(());
             }
-            Event::Exported { .. } | Event::Waiting { .. } | Event::Retry { .. } | Event::Warning { .. } => {
-                self.say(&stamped.event)?
-            }
+            Event::Exported { .. }
+            | Event::Counted { .. }
+            | Event::Waiting { .. }
+            | Event::Retry { .. }
+            | Event::Warning { .. } => self.say(&stamped.event)?,
             Event::Finished { .. } => {
                 self.folded.finish_and_clear();
                 self.say(&stamped.event)?;

@@ -103,6 +103,7 @@ fn the_record_replays_to_the_report() {
     let echo = &report.nodes["echo"];
     assert_eq!((&echo.state, echo.calls, echo.failed), (&NodeState::Finished, 40, 4));
     assert_eq!(echo.rows["halves"], 6);
+    assert_eq!(echo.counts, [("rows".to_owned(), 40.0)].into());
     assert!(matches!(events[0].event, Event::Started { cached: 0, runs: 2, .. }));
     assert!(folder.join("provenance.json").exists());
 }

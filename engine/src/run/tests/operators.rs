@@ -148,6 +148,7 @@ pub(super) struct Echoes {
 #[async_trait]
 impl RowWorker for Echoes {
     async fn run(&self, row: &Row, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
+        context.count("rows", 1.0);
         let _presence = self.probe.call(row.id())?;
         let number: usize = row.id().rsplit('-').next().and_then(|tail| tail.parse().ok()).unwrap_or(0);
         if number.is_multiple_of(3) {
