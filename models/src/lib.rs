@@ -7,6 +7,7 @@ pub mod config;
 pub mod decoder;
 pub mod device;
 pub mod generate;
+pub mod objective;
 pub mod template;
 pub mod tokenizer;
 pub mod weights;

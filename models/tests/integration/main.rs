@@ -8,6 +8,7 @@ mod device;
 mod fixture;
 mod gradients;
 mod mismatches;
+mod objectives;
 mod parity;
 mod stored;
 mod tokens;
