@@ -8,6 +8,7 @@ pub mod decoder;
 pub mod device;
 pub mod generate;
 pub mod objective;
+pub mod optimize;
 pub mod template;
 pub mod tokenizer;
 pub mod weights;

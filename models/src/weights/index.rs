@@ -54,6 +54,11 @@ impl Stored {
         Ok(Self { tensors })
     }
 
+    /// Opens one file.
+    pub(crate) fn of_file(path: &Path) -> Result<Self, WeightsError> {
+        Ok(Self { tensors: open_file(path)? })
+    }
+
     /// The stored parameters.
     pub fn tensors(&self) -> &BTreeMap<String, StoredTensor> {
         &self.tensors

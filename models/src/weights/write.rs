@@ -32,6 +32,17 @@ pub fn write<M: Module>(module: &M, folder: &Path, dtype: Dtype, shard: u64) -> 
     Ok(())
 }
 
+/// Writes tensors into one file, in single precision.
+pub(crate) fn write_tensors(tensors: Vec<(String, Tensor<1>)>, path: &Path) -> Result<(), WeightsError> {
+    let parameter = |(name, tensor): (String, Tensor<1>)| Parameter {
+        name,
+        shape: tensor.dims().to_vec(),
+        dtype: Dtype::F32,
+        read: Box::new(move |range| tensor.clone().slice([range]).into_data()),
+    };
+    file::write(tensors.into_iter().map(parameter).collect(), path)
+}
+
 /// A parameter that is read piece by piece, when its turn comes to be written.
 pub(super) struct Parameter {
     pub(super) name: String,

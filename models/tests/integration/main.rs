@@ -9,6 +9,7 @@ mod fixture;
 mod gradients;
 mod mismatches;
 mod objectives;
+mod optimizer;
 mod parity;
 mod stored;
 mod tokens;

@@ -1,0 +1,80 @@
+//! The gradients of a step, gathered from the parts of its batch. Owns their sum and their norm.
+
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{DType, Gradients, Tensor};
+
+/// The sum of gradients by the parameters' names, in single precision whatever the parameters have.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    sums: BTreeMap<String, Tensor<1>>,
+}
+
+impl Gathered {
+    /// No gradients yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the gradients of one part; a parameter that has none is left as it is.
+    pub fn add<M: Module>(&mut self, model: &M, gradients: Gradients) {
+        let mut gatherer = Gatherer { gradients, path: Vec::new(), sums: &mut self.sums };
+        model.visit(&mut gatherer);
+    }
+
+    /// The norm of all gradients as one vector: the square root of the sum of all squares.
+    pub fn norm(&self) -> f64 {
+        let squares = self.sums.values().map(|gradient| {
+            let sum = (gradient.clone() * gradient.clone()).sum().into_data();
+            sum.iter::<f32>().map(f64::from).sum::<f64>()
+        });
+        squares.sum::<f64>().sqrt()
+    }
+
+    /// Shortens the gradients so that their norm is at most `greatest`, as `torch.nn.utils.clip_grad_norm_` does; gives
+    /// the norm that they had.
+    pub fn clip(&mut self, greatest: f64) -> f64 {
+        let norm = self.norm();
+        let factor = greatest / (norm + 1e-6);
+        // A norm that is no number shortens nothing: it is for the caller to see.
+        if factor < 1.0 {
+            for gradient in self.sums.values_mut() {
+                *gradient = gradient.clone().mul_scalar(factor);
+            }
+        }
+        norm
+    }
+
+    pub(super) fn take(&mut self, name: &str) -> Option<Tensor<1>> {
+        self.sums.remove(name)
+    }
+}
+
+struct Gatherer<'a> {
+    gradients: Gradients,
+    path: Vec<String>,
+    sums: &'a mut BTreeMap<String, Tensor<1>>,
+}
+
+impl ModuleVisitor for Gatherer<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        let value = parameter.val();
+        let Some(gradient) = value.grad_remove(&mut self.gradients) else { return };
+        let gradient = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
+        let name = self.path.join(".");
+        let sum = match self.sums.remove(&name) {
+            Some(before) => before + gradient,
+            None => gradient,
+        };
+        self.sums.insert(name, sum);
+    }
+}

@@ -1,0 +1,47 @@
+//! An optimizer's state in a file, from which it goes on as if it had not been interrupted.
+
+use std::path::Path;
+
+use burn::tensor::{Device, Tensor};
+
+use super::AdamW;
+use super::adam::Moments;
+use crate::weights::{Dtype, Stored, WeightsError, write_tensors};
+
+/// The names of what is remembered of a parameter, before its own.
+const FIRST: &str = "first.";
+const SECOND: &str = "second.";
+const EXACT: &str = "exact.";
+
+impl AdamW {
+    /// Writes what it remembers into a file, all but the number of its steps.
+    pub fn save(&self, path: &Path) -> Result<(), WeightsError> {
+        let mut tensors = Vec::new();
+        for (name, Moments { first, second, exact }) in &self.moments {
+            tensors.push((format!("{FIRST}{name}"), first.clone()));
+            tensors.push((format!("{SECOND}{name}"), second.clone()));
+            tensors.extend(exact.iter().map(|exact| (format!("{EXACT}{name}"), exact.clone())));
+        }
+        write_tensors(tensors, path)
+    }
+
+    /// Takes back what [`AdamW::save`] wrote after so many steps.
+    pub fn restore(&mut self, path: &Path, steps: u64, device: &Device) -> Result<(), WeightsError> {
+        let stored = Stored::of_file(path)?;
+        let read = |prefix: &str, name: &str| {
+            let tensor = stored.tensors().get(&format!("{prefix}{name}"));
+            let read = tensor.map(|tensor| tensor.read(Dtype::F32)).transpose()?;
+            Ok::<_, WeightsError>(read.map(|data| Tensor::<1>::from_data(data, device)))
+        };
+        let names = stored.tensors().keys().filter_map(|name| name.strip_prefix(FIRST));
+        let mut moments = std::collections::BTreeMap::new();
+        for name in names {
+            let lacking = || WeightsError::format(path, format!("`{name}` has no second moment"));
+            let first = read(FIRST, name)?.ok_or_else(lacking)?;
+            let second = read(SECOND, name)?.ok_or_else(lacking)?;
+            moments.insert(name.to_owned(), Moments { first, second, exact: read(EXACT, name)? });
+        }
+        (self.steps, self.moments) = (steps, moments);
+        Ok(())
+    }
+}
