@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Processors;
 use crate::template::{Conversation, Ending};
 
 /// A prompt, and how it is to go on.
@@ -22,6 +23,8 @@ pub struct Request {
     pub max_tokens: Option<usize>,
     /// Whether to tell how likely each token was.
     pub log_probabilities: bool,
+    /// What else changes the logits; only a model that runs here can be asked for it.
+    pub processors: Processors,
 }
 
 /// What comes before a completion.
@@ -35,7 +38,7 @@ pub enum Prompt {
     Tokens(Vec<u32>),
 }
 
-/// How a token is drawn from the logits, in the order of the fields.
+/// How a token is drawn from the logits, in the order of the fields; processors come after the first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sampling {
     /// Divides the logits of tokens that occurred before where they are positive, and multiplies them where they are
@@ -69,6 +72,7 @@ impl Request {
             stop: Vec::new(),
             max_tokens: None,
             log_probabilities: false,
+            processors: Processors::default(),
         }
     }
 }
