@@ -5,6 +5,7 @@
 //! keeps keys and values in pages.
 
 pub mod pages;
+pub mod sampling;
 
 mod completion;
 mod error;

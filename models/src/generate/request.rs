@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Processors;
+use super::{GenerateError, Processors};
 use crate::template::{Conversation, Ending};
 
 /// A prompt, and how it is to go on.
@@ -58,6 +58,34 @@ impl Default for Sampling {
     /// Draws from the model's own distribution.
     fn default() -> Self {
         Self { repetition_penalty: 1.0, temperature: 1.0, top_k: None, top_p: 1.0, min_p: 0.0 }
+    }
+}
+
+impl Sampling {
+    /// Refuses numbers that mean nothing.
+    pub fn check(&self) -> Result<(), GenerateError> {
+        let share = 0.0..=1.0;
+        let positive = |number: f32| number > 0.0 && number.is_finite();
+        let faults = [
+            ("repetition_penalty", self.repetition_penalty, positive(self.repetition_penalty), "a positive number"),
+            (
+                "temperature",
+                self.temperature,
+                self.temperature == 0.0 || positive(self.temperature),
+                "no negative number",
+            ),
+            ("top_p", self.top_p, share.contains(&self.top_p), "from 0 to 1"),
+            ("min_p", self.min_p, share.contains(&self.min_p), "from 0 to 1"),
+        ];
+        match faults.into_iter().find(|(_, _, fits, _)| !fits) {
+            Some((name, number, _, range)) => {
+                Err(GenerateError::Request(format!("`{name}` is {number}, but it must be {range}")))
+            }
+            None if self.top_k == Some(0) => {
+                Err(GenerateError::Request("`top_k` is 0; leave it out, so that all tokens remain".to_owned()))
+            }
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,3 +1,4 @@
 //! Generation on this machine: pages, draws, batches, and the runners that they are held against.
 
 mod pages;
+mod sampling;
