@@ -4,6 +4,7 @@
 //! A model that runs here answers by a thread with a batch of sequences, over a runner that computes forward passes and
 //! keeps keys and values in pages.
 
+pub mod batch;
 pub mod pages;
 pub mod sampling;
 
@@ -13,6 +14,7 @@ mod generator;
 mod processor;
 mod request;
 mod runner;
+mod stop;
 
 pub use completion::{Completion, Finish, Usage};
 pub use error::GenerateError;
@@ -20,3 +22,4 @@ pub use generator::Generator;
 pub use processor::{LogitsProcessor, Processors, Written};
 pub use request::{Prompt, Request, Sampling};
 pub use runner::{Page, Piece, Runner, Wanted};
+pub use stop::{Cut, StopTexts};

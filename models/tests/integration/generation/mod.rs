@@ -1,4 +1,8 @@
 //! Generation on this machine: pages, draws, batches, and the runners that they are held against.
 
+mod batching;
+mod independence;
 mod pages;
 mod sampling;
+mod scenario;
+mod toy;
