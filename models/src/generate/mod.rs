@@ -9,6 +9,7 @@ pub mod pages;
 pub mod sampling;
 
 mod completion;
+mod composed;
 mod error;
 mod generator;
 mod processor;
@@ -17,6 +18,7 @@ mod runner;
 mod stop;
 
 pub use completion::{Completion, Finish, Usage};
+pub use composed::ComposedRunner;
 pub use error::GenerateError;
 pub use generator::Generator;
 pub use processor::{LogitsProcessor, Processors, Written};

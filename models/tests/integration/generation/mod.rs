@@ -1,6 +1,7 @@
 //! Generation on this machine: pages, draws, batches, and the runners that they are held against.
 
 mod batching;
+mod composed;
 mod independence;
 mod pages;
 mod sampling;
