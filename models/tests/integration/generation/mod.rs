@@ -3,7 +3,9 @@
 mod batching;
 mod composed;
 mod independence;
+mod local;
 mod pages;
 mod sampling;
 mod scenario;
+mod stopping;
 mod toy;
