@@ -14,6 +14,14 @@ pub struct Slots {
 }
 
 impl Slots {
+    /// The keys of texts that are all there from their beginnings on; rows are filled up with places that nobody sees.
+    pub fn whole(lengths: &[usize]) -> Self {
+        let columns = lengths.iter().copied().max().unwrap_or(0);
+        let row =
+            |length: &usize| (0..columns).map(|place| if place < *length { slot(place) } else { VACANT }).collect();
+        Self { rows: lengths.iter().map(row).collect() }
+    }
+
     /// Adds the keys of a forward pass.
     ///
     /// Its padding is taken for tokens that come after the row's own, which is enough within this pass, since no token

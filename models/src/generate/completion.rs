@@ -5,7 +5,8 @@
 pub struct Completion {
     /// The text, without special tokens and without what ended it.
     pub text: String,
-    /// Its tokens, with the one that ended it; nothing where the model does not tell.
+    /// Its tokens; nothing where the model does not tell. Where a token ended it, with that one. Where a text ended it,
+    /// the fewest that spell what is before, of which the last may spell a part of what ended it.
     pub tokens: Option<Vec<u32>>,
     /// The natural logarithm of each token's probability under the model, before sampling changed it; nothing where it
     /// was not asked for.

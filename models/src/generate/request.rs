@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::{GenerateError, Processors};
 use crate::template::{Conversation, Ending};
 
 /// A prompt, and how it is to go on.
@@ -22,6 +23,8 @@ pub struct Request {
     pub max_tokens: Option<usize>,
     /// Whether to tell how likely each token was.
     pub log_probabilities: bool,
+    /// What else changes the logits; only a model that runs here can be asked for it.
+    pub processors: Processors,
 }
 
 /// What comes before a completion.
@@ -35,7 +38,7 @@ pub enum Prompt {
     Tokens(Vec<u32>),
 }
 
-/// How a token is drawn from the logits, in the order of the fields.
+/// How a token is drawn from the logits, in the order of the fields; processors come after the first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sampling {
     /// Divides the logits of tokens that occurred before where they are positive, and multiplies them where they are
@@ -58,6 +61,34 @@ impl Default for Sampling {
     }
 }
 
+impl Sampling {
+    /// Refuses numbers that mean nothing.
+    pub fn check(&self) -> Result<(), GenerateError> {
+        let share = 0.0..=1.0;
+        let positive = |number: f32| number > 0.0 && number.is_finite();
+        let faults = [
+            ("repetition_penalty", self.repetition_penalty, positive(self.repetition_penalty), "a positive number"),
+            (
+                "temperature",
+                self.temperature,
+                self.temperature == 0.0 || positive(self.temperature),
+                "no negative number",
+            ),
+            ("top_p", self.top_p, share.contains(&self.top_p), "from 0 to 1"),
+            ("min_p", self.min_p, share.contains(&self.min_p), "from 0 to 1"),
+        ];
+        match faults.into_iter().find(|(_, _, fits, _)| !fits) {
+            Some((name, number, _, range)) => {
+                Err(GenerateError::Request(format!("`{name}` is {number}, but it must be {range}")))
+            }
+            None if self.top_k == Some(0) => {
+                Err(GenerateError::Request("`top_k` is 0; leave it out, so that all tokens remain".to_owned()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 impl Request {
     /// One sample of a prompt, from the model's own distribution, as long as the model wants.
     pub fn new(prompt: Prompt) -> Self {
@@ -69,6 +100,7 @@ impl Request {
             stop: Vec::new(),
             max_tokens: None,
             log_probabilities: false,
+            processors: Processors::default(),
         }
     }
 }

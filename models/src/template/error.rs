@@ -25,11 +25,11 @@ pub enum TemplateError {
         reason: String,
     },
     /// There is no template of this name.
-    #[error("there is no chat template `{wanted}`, only: {has}; add `chat_template.jinja`")]
+    #[error("the chat template `{wanted}` is missing, {has}; add `chat_template.jinja`")]
     Absent {
         /// The name.
         wanted: String,
-        /// The names that there are.
+        /// Which there are.
         has: String,
     },
     /// The template's own grammar.

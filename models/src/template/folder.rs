@@ -42,7 +42,10 @@ impl Templates {
 
     /// The one of this name.
     pub fn get(&self, name: &str) -> Result<&ChatTemplate, TemplateError> {
-        let has = || self.templates.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let has = || match self.templates.keys().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [] => "there is none".to_owned(),
+            names => format!("only: {}", names.join(", ")),
+        };
         self.templates.get(name).ok_or_else(|| TemplateError::Absent { wanted: name.to_owned(), has: has() })
     }
 

@@ -1,5 +1,6 @@
 //! A tokenizer in use. Owns what is added to a text and what is left out of one.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -58,6 +59,12 @@ impl Tokenizer {
     /// The token of an id, as the vocabulary spells it.
     pub fn token(&self, id: u32) -> Option<String> {
         self.inner.id_to_token(id)
+    }
+
+    /// The special tokens: those that a text is decoded without.
+    pub fn special(&self) -> BTreeSet<u32> {
+        let added = self.inner.get_added_tokens_decoder();
+        added.into_iter().filter(|(_, token)| token.special).map(|(id, _)| id).collect()
     }
 
     /// How many tokens there are, special ones included. An embedding may have more rows.

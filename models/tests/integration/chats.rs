@@ -237,5 +237,5 @@ fn templates_are_found_where_they_may_stand() {
         assert_eq!([render(&plain), render(&with_tools)], expected, "{files:?}");
     }
     let fault = Templates::open(checkpoint(&[]).path()).unwrap().choose(&Conversation::default()).unwrap_err();
-    assert_eq!(fault.to_string(), "there is no chat template `default`, only: ; add `chat_template.jinja`");
+    assert_eq!(fault.to_string(), "the chat template `default` is missing, there is none; add `chat_template.jinja`");
 }

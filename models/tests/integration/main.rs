@@ -6,6 +6,7 @@ mod chats;
 mod checkpoints;
 mod device;
 mod fixture;
+mod generation;
 mod gradients;
 mod mismatches;
 mod objectives;

@@ -16,11 +16,11 @@ const SEED: u64 = 7;
 const TOLERANCE: f32 = 1e-5;
 
 #[derive(Deserialize)]
-struct Case {
-    config: Map<String, Value>,
-    rows: Vec<Vec<i64>>,
+pub struct Case {
+    pub config: Map<String, Value>,
+    pub rows: Vec<Vec<i64>>,
     logits: Option<Vec<Vec<Vec<f32>>>>,
-    continued: Option<Vec<Vec<i64>>>,
+    pub continued: Option<Vec<Vec<i64>>>,
     scores: Option<Vec<f32>>,
 }
 
@@ -39,7 +39,8 @@ fn drawn<M: Module>(module: M) -> M {
     fill(module, &source, &cpu(Dtype::F32)).unwrap().0
 }
 
-fn language_cases() -> Vec<(String, Case, LanguageModel)> {
+/// The cases of language models, each with its model.
+pub fn language_cases() -> Vec<(String, Case, LanguageModel)> {
     let cases = cases::<Case>("cases/parity").into_iter().filter(|(_, case)| case.logits.is_some());
     let model = |config: &Map<String, Value>| {
         let config = Config::from_json(config.clone()).unwrap();

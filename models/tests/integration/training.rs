@@ -8,14 +8,14 @@ use tempfile::TempDir;
 use crate::fixture::{folder, read};
 
 #[derive(Deserialize)]
-struct Case {
+pub struct Case {
     corpus: Vec<String>,
     size: usize,
     special: Vec<String>,
     tokenizer: Value,
 }
 
-fn trained() -> (Case, Tokenizer) {
+pub fn trained() -> (Case, Tokenizer) {
     let case: Case = read(&folder("cases/tokens/trained.json"));
     let training = Training { vocabulary_size: case.size, special: case.special.clone() };
     let tokenizer = train(case.corpus.clone().into_iter(), &training).unwrap();

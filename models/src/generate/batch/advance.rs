@@ -1,0 +1,97 @@
+//! What comes of logits. Owns the next token of each sequence, and whether it is the last.
+
+use rayon::prelude::*;
+
+use super::queue::Batch;
+use super::sequence::Sequence;
+use super::{Ended, JobError, Task, Writing};
+use crate::generate::sampling::{Draw, Drawing, Sampler};
+use crate::generate::{Runner, Written};
+
+/// How many logits are worth waking another thread for.
+const SHARE: usize = 1 << 16;
+
+impl<R: Runner> Batch<R> {
+    /// Forks the samples of prompts that have just been read. All draw from the same logits.
+    pub(super) fn bear(&mut self) {
+        let mut born = Vec::new();
+        for sequence in self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()) {
+            for sample in std::mem::take(&mut sequence.unborn) {
+                born.push(sequence.born(sample, self.pages.fork(&sequence.table, sequence.read)));
+            }
+        }
+        if !born.is_empty() {
+            self.running.append(&mut born);
+            self.running.sort_unstable_by_key(|sequence| sequence.age);
+        }
+    }
+
+    /// Gives every sequence with logits its next token or its scores.
+    pub(super) fn advance(&mut self) {
+        let width = self.runner.vocabulary_size();
+        let (logits, samplers) = (&self.logits, &mut self.samplers);
+        let mut ready: Vec<&mut Sequence> =
+            self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()).collect();
+        let written = ready.iter().filter(|sequence| matches!(&*sequence.task, Task::Write(_))).count();
+        self.counters.written += written as u64;
+        let each = ready.len().div_ceil(samplers.len()).max(SHARE / width).max(1);
+        ready.par_chunks_mut(each).zip(samplers).for_each(|(sequences, sampler)| {
+            for sequence in sequences {
+                let rows = sequence.rows.start * width..sequence.rows.end * width;
+                sequence.advance(&logits[rows], width, sampler);
+            }
+        });
+    }
+}
+
+impl Sequence {
+    fn advance(&mut self, logits: &[f32], width: usize, sampler: &mut Sampler) {
+        let task = std::sync::Arc::clone(&self.task);
+        match &*task {
+            Task::Write(writing) => match self.write(writing, logits, sampler) {
+                Ok(ended) => self.ended = ended.map(Ok),
+                Err(fault) => self.ended = Some(Err(fault)),
+            },
+            Task::Score(_) => self.score(logits, width, sampler),
+        }
+    }
+
+    /// Draws a token; says whether and why it is the last.
+    fn write(&mut self, writing: &Writing, logits: &[f32], sampler: &mut Sampler) -> Result<Option<Ended>, JobError> {
+        let drawing = Drawing {
+            sampling: &writing.sampling,
+            processors: &writing.processors,
+            written: Written { tokens: &self.tokens, prompt: self.prompt },
+            occurred: self.occurred.as_ref(),
+            draw: Draw { seed: writing.seed, sample: self.age.sample },
+        };
+        let token = sampler.draw(logits, &drawing)?;
+        if writing.log_probabilities {
+            self.log_probabilities.push(sampler.log_probability(logits, token));
+        }
+        if let Some(occurred) = &mut self.occurred {
+            occurred.add(token);
+        }
+        self.tokens.push(token);
+        let stops = |stop: &crate::generate::stop::StopTexts| stop.is_complete(&self.tokens[self.prompt..]);
+        let stopped = writing.stop.as_ref().map_or(Ok(false), stops);
+        Ok(if writing.end.contains(&token) {
+            Some(Ended::End)
+        } else if stopped.map_err(|fault| JobError::Decode(fault.to_string()))? {
+            Some(Ended::Stop)
+        } else {
+            (self.tokens.len() >= writing.longest).then_some(Ended::Length)
+        })
+    }
+
+    /// Scores the tokens that come after those which were just read.
+    fn score(&mut self, logits: &[f32], width: usize, sampler: &mut Sampler) {
+        let following = &self.tokens[self.read + 1 - self.rows.len()..];
+        for (logits, token) in logits.chunks_exact(width).zip(following) {
+            self.likelihoods.push(sampler.likelihood(logits, *token));
+        }
+        if self.unread() == 0 {
+            self.ended = Some(Ok(Ended::Length));
+        }
+    }
+}

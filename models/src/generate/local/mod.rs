@@ -1,0 +1,9 @@
+//! A model that runs here. Owns the thread that its runner lives in, and the way of a request from text to tokens and
+//! back.
+
+mod generator;
+mod language;
+mod worker;
+
+pub use generator::LocalGenerator;
+pub use language::Language;

@@ -1,0 +1,77 @@
+//! Which tokens may be drawn. Owns the letter of transformers' top-k, top-p and min-p.
+
+use std::cmp::Ordering;
+
+/// Forbids all that is less likely than the `count`-th likeliest token; its equals remain, as in `TopKLogitsWarper`.
+pub(super) fn top_k(scores: &mut [f32], count: usize, largest: &mut Vec<f32>) {
+    let floor = nth_largest(scores, count, largest);
+    forbid(scores, |score| score < floor);
+}
+
+/// The `count`-th largest number; negative infinity where there are fewer. Most numbers are only looked at once.
+fn nth_largest(scores: &[f32], count: usize, largest: &mut Vec<f32>) -> f32 {
+    let room = (2 * count).max(256);
+    let mut floor = f32::NEG_INFINITY;
+    largest.clear();
+    for score in scores {
+        if *score > floor {
+            largest.push(*score);
+            if largest.len() == room {
+                largest.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a));
+                largest.truncate(count);
+                floor = largest[count - 1];
+            }
+        }
+    }
+    if largest.len() < count {
+        return floor;
+    }
+    *largest.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a)).1
+}
+
+/// Takes the weight of all tokens but the likeliest whose weights together reach the share `enough` of `total`, as in
+/// `TopPLogitsWarper`. Of equals, which that leaves to an unstable sort, the first in the vocabulary are the likelier.
+pub(super) fn top_p(scores: &[f32], weights: &mut [f32], total: f64, enough: f64, candidates: &mut Vec<(f32, u32)>) {
+    // What is lighter than this does not weigh more than the share that is left out, even if it were all tokens.
+    let lightest = ((1.0 - enough) * total / weights.len() as f64 * 0.99) as f32;
+    let heavy = scores.iter().zip(&*weights).zip(0..).filter(|((_, weight), _)| **weight >= lightest);
+    candidates.clear();
+    candidates.extend(heavy.map(|((score, _), token)| (*score, token)));
+    let last = last_of_nucleus(candidates, weights, enough * total);
+    for ((score, weight), token) in scores.iter().zip(weights).zip(0..) {
+        if likelier_first(&(*score, token), &last) == Ordering::Greater {
+            *weight = 0.0;
+        }
+    }
+}
+
+/// The least likely token that is needed to reach `enough`. Each turn halves the candidates, and sums up one half.
+fn last_of_nucleus(candidates: &mut [(f32, u32)], weights: &[f32], enough: f64) -> (f32, u32) {
+    let (mut rest, mut before) = (candidates, 0.0);
+    while rest.len() > 1 {
+        let middle = rest.len() / 2;
+        rest.select_nth_unstable_by(middle, likelier_first);
+        let (likelier, others) = rest.split_at_mut(middle);
+        let weight: f64 = likelier.iter().map(|(_, token)| f64::from(weights[*token as usize])).sum();
+        if before + weight >= enough {
+            rest = likelier;
+        } else {
+            before += weight;
+            rest = others;
+        }
+    }
+    rest[0]
+}
+
+fn likelier_first(a: &(f32, u32), b: &(f32, u32)) -> Ordering {
+    b.0.total_cmp(&a.0).then(a.1.cmp(&b.1))
+}
+
+/// Takes the weight of all tokens that weigh less than this, where the likeliest weighs 1, as in `MinPLogitsWarper`.
+pub(super) fn min_p(weights: &mut [f32], least: f32) {
+    weights.iter_mut().for_each(|weight| *weight = if *weight < least { 0.0 } else { *weight });
+}
+
+fn forbid(scores: &mut [f32], which: impl Fn(f32) -> bool) {
+    scores.iter_mut().for_each(|score| *score = if which(*score) { f32::NEG_INFINITY } else { *score });
+}

@@ -1,0 +1,90 @@
+//! A runner whose logits are a hash of all tokens that can be seen through a sequence's pages. They are exact, so that
+//! a page that is shared, copied, forgotten or forked wrongly gives another text.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use models::generate::{Page, Piece, Runner, Wanted};
+
+/// How many words there are.
+pub const VOCABULARY: usize = 24;
+
+pub struct Toy {
+    page_tokens: usize,
+    /// For each slot of each page, the position and the token that were written there last.
+    slots: Vec<Option<(usize, u32)>>,
+}
+
+impl Toy {
+    pub fn new(pages: usize, page_tokens: usize) -> Self {
+        Self { page_tokens, slots: vec![None; pages * page_tokens] }
+    }
+
+    fn slot(&self, pages: &[Page], position: usize) -> usize {
+        pages[position / self.page_tokens].0 as usize * self.page_tokens + position % self.page_tokens
+    }
+}
+
+/// The logits after a text: of small whole numbers, so that many are equal.
+pub fn logits(tokens: &[u32]) -> impl Iterator<Item = f32> {
+    let mut hasher = DefaultHasher::new();
+    tokens.hash(&mut hasher);
+    let hash = hasher.finish();
+    (0..VOCABULARY).map(move |word| {
+        let mut hasher = DefaultHasher::new();
+        (hash, word).hash(&mut hasher);
+        (hasher.finish() % 64) as f32 / 16.0 - 2.0
+    })
+}
+
+impl Runner for Toy {
+    fn page_tokens(&self) -> usize {
+        self.page_tokens
+    }
+
+    fn vocabulary_size(&self) -> usize {
+        VOCABULARY
+    }
+
+    fn forward(&mut self, pieces: &[Piece<'_>], into: &mut Vec<f32>) {
+        assert!(!pieces.is_empty() && pieces.iter().all(|piece| !piece.tokens.is_empty()), "a pass that reads nothing");
+        refuse_shared_writes(pieces, self.page_tokens);
+        into.clear();
+        for piece in pieces {
+            for (offset, token) in piece.tokens.iter().enumerate() {
+                let slot = self.slot(piece.pages, piece.start + offset);
+                self.slots[slot] = Some((piece.start + offset, *token));
+            }
+        }
+        for piece in pieces {
+            let seen: Vec<u32> = (0..piece.start + piece.tokens.len())
+                .map(|position| match self.slots[self.slot(piece.pages, position)] {
+                    Some((written, token)) if written == position => token,
+                    other => panic!("position {position} is where {other:?} was written"),
+                })
+                .collect();
+            let first = match piece.wanted {
+                Wanted::Nothing => continue,
+                Wanted::Last => seen.len(),
+                Wanted::Every => piece.start + 1,
+            };
+            (first..=seen.len()).for_each(|length| into.extend(logits(&seen[..length])));
+        }
+    }
+
+    fn copy(&mut self, from: Page, to: Page) {
+        let start = from.0 as usize * self.page_tokens;
+        self.slots.copy_within(start..start + self.page_tokens, to.0 as usize * self.page_tokens);
+    }
+}
+
+/// Nobody writes into a page that another sequence of the same pass can see.
+fn refuse_shared_writes(pieces: &[Piece<'_>], page_tokens: usize) {
+    for (index, piece) in pieces.iter().enumerate() {
+        let last = (piece.start + piece.tokens.len() - 1) / page_tokens;
+        let written: BTreeSet<Page> = piece.pages[piece.start / page_tokens..=last].iter().copied().collect();
+        for (_, other) in pieces.iter().enumerate().filter(|(other, _)| *other != index) {
+            assert!(other.pages.iter().all(|page| !written.contains(page)), "a page is written while it is shared");
+        }
+    }
+}
