@@ -67,11 +67,13 @@ struct Input {
     rows: Option<String>,
     #[serde(default)]
     data: Vec<Value>,
-    /// The operator that makes the artifact, and its configuration.
+    /// The operator that makes the artifact, its configuration and its own inputs.
     #[serde(default)]
     op: Option<String>,
     #[serde(default)]
     with: serde_yaml::Mapping,
+    #[serde(default)]
+    inputs: BTreeMap<String, Input>,
 }
 
 /// What a file holds: one of these.
@@ -170,8 +172,7 @@ fn run(path: &Path) -> Result<(), String> {
     };
     fs::create_dir_all(&harness.root).unwrap();
     case.files.iter().for_each(|(name, content)| write(&harness.root.join(name), content));
-    let given = case.inputs.iter().map(|(port, input)| Ok((port.clone(), given(input, &harness)?)));
-    let given = given.collect::<Result<_, Refusal>>().map_err(|refusal| failed(format!("an input: {refusal}")))?;
+    let given = all_given(&case.inputs, &harness).map_err(|refusal| failed(format!("an input: {refusal}")))?;
     let result = harness.run(&case.op, serde_yaml::Value::Mapping(case.with.clone()), &given);
     match (&case.expect_fault, result) {
         (None, Ok(outcome)) => {
@@ -184,11 +185,14 @@ fn run(path: &Path) -> Result<(), String> {
     }
 }
 
+fn all_given(inputs: &BTreeMap<String, Input>, harness: &Harness) -> Result<BTreeMap<String, Given>, Refusal> {
+    inputs.iter().map(|(port, input)| Ok((port.clone(), given(input, harness)?))).collect()
+}
+
 fn given(input: &Input, harness: &Harness) -> Result<Given, Refusal> {
-    match &input.op {
-        Some(operator) => harness.artifact(operator, serde_yaml::Value::Mapping(input.with.clone())),
-        None => Ok(Given::Rows(input.rows.clone(), input.data.clone())),
-    }
+    let Some(operator) = &input.op else { return Ok(Given::Rows(input.rows.clone(), input.data.clone())) };
+    let given = all_given(&input.inputs, harness)?;
+    harness.artifact(operator, serde_yaml::Value::Mapping(input.with.clone()), &given)
 }
 
 fn compare(case: &Case, harness: &Harness, outcome: &Outcome) -> Result<(), String> {

@@ -1,7 +1,7 @@
 //! What is known of the node that an artifact comes from, beside the files that it made.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Fault, Settings};
 
@@ -23,5 +23,17 @@ impl Origin {
     pub fn files(&self, parameter: &str) -> Result<&[PathBuf], Fault> {
         let found = self.files.get(parameter).map(Vec::as_slice);
         found.ok_or_else(|| Fault::node(format!("`{parameter}` names no file")))
+    }
+
+    /// The folder that all files of a parameter lie in.
+    ///
+    /// # Errors
+    /// As [`Origin::files`].
+    pub fn folder(&self, parameter: &str) -> Result<&Path, Fault> {
+        let files = self.files(parameter)?;
+        let around = |file: &PathBuf| files.iter().all(|other| other.starts_with(file));
+        let mut above = files.first().into_iter().flat_map(|file| file.ancestors().skip(1));
+        let shared = above.find(|folder| around(&folder.to_path_buf()));
+        shared.ok_or_else(|| Fault::node(format!("`{parameter}` names no folder")))
     }
 }

@@ -113,13 +113,18 @@ impl Harness {
         Ok(Outcome { types: outputs, rows, artifacts, failed, warnings })
     }
 
-    /// The first output of an operator that makes an artifact of its parameters alone, for another operator's input.
+    /// The first output of an operator that makes an artifact, for another operator's input.
     ///
     /// # Errors
     /// As [`Harness::run`].
-    pub fn artifact(&self, operator: &str, with: serde_yaml::Value) -> Result<Given, Refusal> {
+    pub fn artifact(
+        &self,
+        operator: &str,
+        with: serde_yaml::Value,
+        given: &BTreeMap<String, Given>,
+    ) -> Result<Given, Refusal> {
         let apart = Self { scratch: self.scratch.join(operator), ..self.clone() };
-        let outcome = apart.run(operator, with.clone(), &BTreeMap::new())?;
+        let outcome = apart.run(operator, with.clone(), given)?;
         let registration = find(operator).ok_or_else(|| Refusal::Case(format!("no operator `{operator}`")))?;
         let configured = (registration.configure)(with).map_err(|error| Refusal::Configuration(error.to_string()))?;
         let files = files(&configured, &ExternalFiles::new(&self.root))?;

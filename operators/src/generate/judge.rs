@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker};
+use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes};
 use engine::row::{Base, Cell, Emit, Row};
 use indexmap::IndexMap;
-use models::generate::{Generator, Request, Sampling};
+use models::generate::{Request, Sampling};
 use rand_chacha::rand_core::RngCore;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use self::votes::{Ballot, Votes};
 use super::prompt::{Asking, Wording};
 use crate::complaints;
-use crate::model::{self, generator_port};
+use crate::model::{Model, Placing, generator_port};
 use crate::row::identified;
 
 /// Lets a model judge each row.
@@ -107,7 +107,7 @@ pub struct Bench {
     config: Judge,
     asking: Asking,
     ballot: Ballot,
-    model: Arc<dyn Generator>,
+    model: Arc<Model>,
 }
 
 impl Operator for Judge {
@@ -155,6 +155,10 @@ impl Operator for Judge {
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(&self.prompt)
     }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Placing>()
+    }
 }
 
 impl RowOperator for Judge {
@@ -166,7 +170,7 @@ impl RowOperator for Judge {
         let ballot = Ballot::new(self).map_err(|complaint| Fault::node(complaint.message))?;
         let asking = Asking::new(&self.prompt, ballot.answer_format().as_deref())?;
         let asking = asking.around(self.system.as_deref(), &[], None);
-        let model = model::generator(inputs, "model", context)?;
+        let model = Model::open(inputs, "model", context)?;
         Ok(Bench { config: self.clone(), asking, ballot, model })
     }
 }
@@ -181,7 +185,7 @@ impl RowWorker for Bench {
             max_tokens: Some(self.config.max_tokens),
             ..Request::new(self.asking.chat(&self.asking.of(row)?))
         };
-        let answers = self.model.generate(request).await.map_err(model::fault)?;
+        let answers = self.model.answer(request, context).await?;
         let critiques: Vec<String> = answers.into_iter().map(|answer| answer.text).collect();
         let votes = self.ballot.read(&critiques);
         let written = ("critiques".to_owned(), Cell::from(critiques));

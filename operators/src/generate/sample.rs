@@ -6,19 +6,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker};
+use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes};
 use engine::row::{Base, Emit, Row};
-use models::generate::{Completion, Generator, Request, Sampling};
+use models::generate::{Completion, Request, Sampling};
 use rand_chacha::rand_core::RngCore;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::Example;
 use super::parse::{Parse, Parser};
 use super::prompt::{Asking, Wording};
 use crate::complaints;
-use crate::model::{self, generator_port};
+use crate::model::{Model, Placing, generator_port};
 use crate::row::identified;
 
 /// Lets a model answer each row, once or several times.
@@ -147,7 +147,7 @@ pub struct Sampler {
     config: Sample,
     asking: Asking,
     parser: Parser,
-    model: Arc<dyn Generator>,
+    model: Arc<Model>,
 }
 
 impl Operator for Sample {
@@ -195,6 +195,10 @@ impl Operator for Sample {
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(&self.prompt)
     }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Placing>()
+    }
 }
 
 impl Sample {
@@ -233,7 +237,7 @@ impl RowOperator for Sample {
             config: self.clone(),
             asking: asking.around(self.system.as_deref(), &self.examples, self.prefill.as_deref()),
             parser: self.parse.parser().map_err(Fault::node)?,
-            model: model::generator(inputs, "model", context)?,
+            model: Model::open(inputs, "model", context)?,
         })
     }
 }
@@ -244,7 +248,7 @@ impl RowWorker for Sampler {
         let asked = self.asking.of(row)?;
         let seed = context.random(row.id(), self.config.seed).next_u64();
         let request = self.config.request(&self.asking, &asked, seed);
-        let answers = self.model.generate(request).await.map_err(model::fault)?;
+        let answers = self.model.answer(request, context).await?;
         for (answer, sample) in answers.into_iter().zip(0..) {
             let answer = Completion { text: format!("{}{}", self.asking.prefill(), answer.text), ..answer };
             let mut cells = columns::cells(&self.config, &asked, &answer, row, sample);

@@ -6,7 +6,8 @@
 mod artifact;
 mod checkpoint;
 mod fault;
-mod open;
+mod local;
+mod opened;
 mod ports;
 mod scratch;
 mod scripted;
@@ -15,6 +16,7 @@ pub use checkpoint::{Checkpoint, Dtype};
 pub use scratch::{Family, Scratch, Shape};
 pub use scripted::Scripted;
 
-pub(crate) use fault::fault;
-pub(crate) use open::generator;
+use fault::fault;
+pub(crate) use local::Placing;
+pub(crate) use opened::Model;
 pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port};

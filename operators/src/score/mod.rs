@@ -2,4 +2,7 @@
 //!
 //! Owns the formulas. Knows nothing of how a program is run or judged.
 
+mod log_probability;
 pub mod r#static;
+
+pub use log_probability::LogProbability;

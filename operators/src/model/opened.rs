@@ -1,0 +1,77 @@
+//! A port's model, opened: once a run, however many nodes and rows use it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use engine::operator::{Context, Fault, Inputs, Origin};
+use models::generate::{Completion, Generator, Passage, Request, Scorer, Scores, Usage};
+
+use super::artifact::Artifact;
+use super::fault;
+use super::local::{self, Placing};
+use super::scripted::Script;
+
+/// A model that answers requests.
+pub(crate) struct Model {
+    generator: Arc<dyn Generator>,
+    /// Nothing where the model does not tell how likely texts are.
+    scorer: Option<Arc<dyn Scorer>>,
+}
+
+impl Model {
+    /// The model that a port holds.
+    pub(crate) fn open(inputs: &Inputs, port: &str, context: &Context) -> Result<Arc<Self>, Fault> {
+        let (folder, origin) = (inputs.artifact(port)?, inputs.origin(port)?);
+        let artifact = Artifact::read(folder)?;
+        match artifact {
+            Some(Artifact::Scripted) => {
+                let key = format!("answers of {}", folder.display());
+                context.shared(&key, &[], || Self::scripted(origin))
+            }
+            Some(Artifact::Checkpoint { dtype }) => Self::local(origin.folder("path")?, dtype.into(), origin, context),
+            None => Self::local(folder, models::weights::Dtype::F32, origin, context),
+        }
+    }
+
+    fn scripted(origin: &Origin) -> Result<Self, Fault> {
+        let script = Script::read(origin.files("path")?).map_err(Fault::node)?;
+        Ok(Self { generator: Arc::new(script), scorer: None })
+    }
+
+    fn local(
+        folder: &Path,
+        dtype: models::weights::Dtype,
+        origin: &Origin,
+        context: &Context,
+    ) -> Result<Arc<Self>, Fault> {
+        let placing = Placing::read(context, origin)?;
+        let plan = local::Plan::new(folder, dtype, &placing)?;
+        context.shared(&plan.key(), &plan.room(), || {
+            let model = Arc::new(plan.open()?);
+            Ok(Self { generator: model.clone(), scorer: Some(model) })
+        })
+    }
+
+    /// What the model answers; its tokens are counted.
+    pub(crate) async fn answer(&self, request: Request, context: &Context) -> Result<Vec<Completion>, Fault> {
+        let answers = self.generator.generate(request).await.map_err(fault)?;
+        answers.iter().for_each(|answer| count(&answer.usage, context));
+        Ok(answers)
+    }
+
+    /// How likely the model finds a text; its tokens are counted.
+    pub(crate) async fn score(&self, passage: Passage, context: &Context) -> Result<Scores, Fault> {
+        let unable = || Fault::node("this model does not tell how likely texts are: wire a checkpoint");
+        let scores = self.scorer.as_ref().ok_or_else(unable)?.score(passage).await.map_err(fault)?;
+        count(&scores.usage, context);
+        Ok(scores)
+    }
+}
+
+fn count(usage: &Usage, context: &Context) {
+    for (what, tokens) in [("prompt tokens", usage.prompt), ("completion tokens", usage.completion)] {
+        if tokens > 0 {
+            context.count(what, tokens as f64);
+        }
+    }
+}
