@@ -6,6 +6,7 @@ mod chats;
 mod checkpoints;
 mod device;
 mod fixture;
+mod fused;
 mod gradients;
 mod mismatches;
 mod parity;

@@ -13,14 +13,15 @@ use crate::fixture::{batch, cases, cpu, distance, numbers};
 /// The seed of `tests/fixtures/drawn.py`.
 const SEED: u64 = 7;
 
-const TOLERANCE: f32 = 1e-5;
+pub const TOLERANCE: f32 = 1e-5;
 
+/// What the reference computes with a configuration.
 #[derive(Deserialize)]
-struct Case {
-    config: Map<String, Value>,
-    rows: Vec<Vec<i64>>,
-    logits: Option<Vec<Vec<Vec<f32>>>>,
-    continued: Option<Vec<Vec<i64>>>,
+pub struct Case {
+    pub config: Map<String, Value>,
+    pub rows: Vec<Vec<i64>>,
+    pub logits: Option<Vec<Vec<Vec<f32>>>>,
+    pub continued: Option<Vec<Vec<i64>>>,
     scores: Option<Vec<f32>>,
 }
 
@@ -39,7 +40,8 @@ fn drawn<M: Module>(module: M) -> M {
     fill(module, &source, &cpu(Dtype::F32)).unwrap().0
 }
 
-fn language_cases() -> Vec<(String, Case, LanguageModel)> {
+/// Every case of a language model, with the model.
+pub fn language_cases() -> Vec<(String, Case, LanguageModel)> {
     let cases = cases::<Case>("cases/parity").into_iter().filter(|(_, case)| case.logits.is_some());
     let model = |config: &Map<String, Value>| {
         let config = Config::from_json(config.clone()).unwrap();
