@@ -6,7 +6,11 @@ mod chats;
 mod checkpoints;
 mod device;
 mod fixture;
+<<<<<<< HEAD
 mod generation;
+=======
+mod fused;
+>>>>>>> fused
 mod gradients;
 mod mismatches;
 mod objectives;

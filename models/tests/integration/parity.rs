@@ -13,13 +13,14 @@ use crate::fixture::{batch, cases, cpu, distance, numbers};
 /// The seed of `tests/fixtures/drawn.py`.
 const SEED: u64 = 7;
 
-const TOLERANCE: f32 = 1e-5;
+pub const TOLERANCE: f32 = 1e-5;
 
+/// What the reference computes with a configuration.
 #[derive(Deserialize)]
 pub struct Case {
     pub config: Map<String, Value>,
     pub rows: Vec<Vec<i64>>,
-    logits: Option<Vec<Vec<Vec<f32>>>>,
+    pub logits: Option<Vec<Vec<Vec<f32>>>>,
     pub continued: Option<Vec<Vec<i64>>>,
     scores: Option<Vec<f32>>,
 }

@@ -1,0 +1,26 @@
+//! A decoder on the processor, each step one function over slices. Owns the speed of this processor and the order of
+//! every sum; computes what `decoder` computes, which is what it is held against.
+
+mod attend;
+mod attention;
+mod batch;
+mod embedding;
+mod exponential;
+mod gate;
+mod heads;
+mod instructions;
+mod layer;
+mod norm;
+mod pack;
+mod pages;
+mod panels;
+mod product;
+mod reduction;
+mod rotary;
+mod rows;
+mod runner;
+mod threads;
+mod tile;
+
+pub use instructions::Instructions;
+pub use runner::FusedRunner;

@@ -1,0 +1,19 @@
+//! How work is shared between threads. Owns the sizes below which sharing costs more than it saves; no result depends
+//! on it.
+
+/// Work for about thirty microseconds of one thread, in multiplications with numbers that are in a near cache. Waking
+/// another thread takes as long.
+const GRAIN: usize = 1 << 21;
+
+/// How many of the `units` of `work` a task takes, so that there is a task for every thread and some to even out with,
+/// but none that is not worth it.
+pub(crate) fn share(units: usize, work: usize) -> usize {
+    let threads = rayon::current_num_threads();
+    let tasks = if threads == 1 { 1 } else { (work / GRAIN).clamp(1, 4 * threads) };
+    units.div_ceil(tasks).max(1)
+}
+
+/// Whether a whole pass of so much work is for one thread.
+pub(crate) fn alone(work: usize) -> bool {
+    share(usize::MAX, work) == usize::MAX
+}
