@@ -5,6 +5,7 @@ mod budget;
 mod case;
 mod memory;
 mod misbehaviour;
+mod real;
 mod refusals;
 mod requests;
 mod samples;
