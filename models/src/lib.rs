@@ -6,6 +6,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod decoder;
 pub mod device;
+pub mod endpoint;
 pub mod fused;
 pub mod generate;
 pub mod objective;

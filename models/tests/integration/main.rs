@@ -5,6 +5,7 @@ mod architectures;
 mod chats;
 mod checkpoints;
 mod device;
+mod endpoint;
 mod fixture;
 <<<<<<< HEAD
 mod generation;
