@@ -7,11 +7,8 @@ mod checkpoints;
 mod device;
 mod endpoint;
 mod fixture;
-<<<<<<< HEAD
-mod generation;
-=======
 mod fused;
->>>>>>> fused
+mod generation;
 mod gradients;
 mod mismatches;
 mod objectives;

@@ -5,14 +5,14 @@ use std::path::Path;
 use engine::operator::Fault;
 use serde::{Deserialize, Serialize};
 
-use super::Dtype;
+use super::{Dtype, Endpoint};
 
 /// The file that says where the model is.
 const FILE: &str = "model.json";
 
 /// Where a model is that an artifact stands for. Addresses and paths do not stand here but with the node that the
 /// artifact comes from, where they may change without a new result.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Artifact {
     /// In the folder that the node names.
@@ -20,6 +20,8 @@ pub(super) enum Artifact {
         /// What its weights are computed in.
         dtype: Dtype,
     },
+    /// Behind the address that the node names.
+    Endpoint(Endpoint),
     /// In the answers that the node names.
     Scripted,
 }

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod checkpoint;
+mod endpoint;
 mod fault;
 mod local;
 mod opened;
@@ -13,6 +14,7 @@ mod scratch;
 mod scripted;
 
 pub use checkpoint::{Checkpoint, Dtype};
+pub use endpoint::Endpoint;
 pub use scratch::{Family, Scratch, Shape};
 pub use scripted::Scripted;
 

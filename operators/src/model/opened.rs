@@ -28,6 +28,12 @@ impl Model {
                 let key = format!("answers of {}", folder.display());
                 context.shared(&key, &[], || Self::scripted(origin))
             }
+            Some(Artifact::Endpoint(endpoint)) => {
+                let key = format!("endpoint of {}", folder.display());
+                context.shared(&key, &[], || {
+                    Ok(Self { generator: Arc::new(endpoint.open(origin, context)?), scorer: None })
+                })
+            }
             Some(Artifact::Checkpoint { dtype }) => Self::local(origin.folder("path")?, dtype.into(), origin, context),
             None => Self::local(folder, models::weights::Dtype::F32, origin, context),
         }
