@@ -29,15 +29,40 @@ fn nth_largest(scores: &[f32], count: usize, largest: &mut Vec<f32>) -> f32 {
     *largest.select_nth_unstable_by(count - 1, |a, b| b.total_cmp(a)).1
 }
 
-/// Takes the weight of all tokens but the likeliest whose weights together reach the share `enough` of `total`, as in
+/// What [`top_p`] works in.
+#[derive(Debug, Default)]
+pub(super) struct Nucleus {
+    /// What the tokens of a bucket weigh together.
+    masses: Vec<f64>,
+    /// The tokens of the bucket that the edge lies in.
+    candidates: Vec<(f32, u32)>,
+}
+
+/// How many buckets scores are counted in, and how wide each is: so far below the highest nothing has a weight.
+const BUCKETS: usize = 4096;
+const WIDTH: f32 = 88.0 / BUCKETS as f32;
+
+/// Takes the weight of all tokens but the likeliest whose weights together reach the share `enough`, as in
 /// `TopPLogitsWarper`. Of equals, which that leaves to an unstable sort, the first in the vocabulary are the likelier.
-pub(super) fn top_p(scores: &[f32], weights: &mut [f32], total: f64, enough: f64, candidates: &mut Vec<(f32, u32)>) {
-    // What is lighter than this does not weigh more than the share that is left out, even if it were all tokens.
-    let lightest = ((1.0 - enough) * total / weights.len() as f64 * 0.99) as f32;
-    let heavy = scores.iter().zip(&*weights).zip(0..).filter(|((_, weight), _)| **weight >= lightest);
+///
+/// Only the tokens whose scores are as high as the edge's, but for a bucket's width, are put in order.
+pub(super) fn top_p(scores: &[f32], highest: f32, weights: &mut [f32], enough: f64, nucleus: &mut Nucleus) {
+    let Nucleus { masses, candidates } = nucleus;
+    let bucket = |score: f32| (((highest - score) / WIDTH) as usize).min(BUCKETS - 1);
+    masses.clear();
+    masses.resize(BUCKETS, 0.0);
+    for (score, weight) in scores.iter().zip(&*weights) {
+        masses[bucket(*score)] += f64::from(*weight);
+    }
+    let (mut edge, mut rest) = (0, enough * masses.iter().sum::<f64>());
+    while edge < BUCKETS - 1 && masses[edge] < rest {
+        rest -= masses[edge];
+        edge += 1;
+    }
+    let at_edge = scores.iter().zip(0..).filter(|(score, _)| bucket(**score) == edge);
     candidates.clear();
-    candidates.extend(heavy.map(|((score, _), token)| (*score, token)));
-    let last = last_of_nucleus(candidates, weights, enough * total);
+    candidates.extend(at_edge.map(|(score, token)| (*score, token)));
+    let Some(last) = last_of_nucleus(candidates, weights, rest) else { return };
     for ((score, weight), token) in scores.iter().zip(weights).zip(0..) {
         if likelier_first(&(*score, token), &last) == Ordering::Greater {
             *weight = 0.0;
@@ -46,7 +71,7 @@ pub(super) fn top_p(scores: &[f32], weights: &mut [f32], total: f64, enough: f64
 }
 
 /// The least likely token that is needed to reach `enough`. Each turn halves the candidates, and sums up one half.
-fn last_of_nucleus(candidates: &mut [(f32, u32)], weights: &[f32], enough: f64) -> (f32, u32) {
+fn last_of_nucleus(candidates: &mut [(f32, u32)], weights: &[f32], enough: f64) -> Option<(f32, u32)> {
     let (mut rest, mut before) = (candidates, 0.0);
     while rest.len() > 1 {
         let middle = rest.len() / 2;
@@ -60,7 +85,7 @@ fn last_of_nucleus(candidates: &mut [(f32, u32)], weights: &[f32], enough: f64) 
             rest = others;
         }
     }
-    rest[0]
+    rest.first().copied()
 }
 
 fn likelier_first(a: &(f32, u32), b: &(f32, u32)) -> Ordering {
