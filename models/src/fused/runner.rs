@@ -32,6 +32,9 @@ pub struct FusedRunner {
 }
 
 impl FusedRunner {
+    /// How many tokens a page has room for.
+    pub const PAGE_TOKENS: usize = TOKENS;
+
     /// Packs a model, and makes room for so many pages. Weights in bf16 stay so; sums, keys and values are f32.
     pub fn new(model: LanguageModel, config: &Config, pages: usize) -> Self {
         let LanguageModel { model, lm_head } = model;

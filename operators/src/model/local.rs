@@ -6,14 +6,15 @@ use chrono::NaiveDate;
 use engine::operator::{Context, Fault, Origin, Resource};
 use models::checkpoint::Checkpoint;
 use models::device::DeviceName;
+use models::fused::FusedRunner;
 use models::generate::batch::Limits;
 use models::generate::{ComposedRunner, Language, LocalGenerator};
 use models::weights::{Dtype, Placement};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// Tokens of a page: small enough that texts which begin alike share nearly all of that.
-const PAGE_TOKENS: usize = 16;
+/// Tokens of a page: few enough that texts which begin alike share nearly all of that.
+const PAGE_TOKENS: usize = FusedRunner::PAGE_TOKENS;
 
 /// How much room keys and values take where it is not said.
 const CACHE_GIB: f64 = 2.0;
@@ -58,7 +59,9 @@ impl Plan {
         let device = placing.device.as_deref().unwrap_or("cpu");
         let device: DeviceName = device.parse().map_err(|error| Fault::node(format!("{error}")))?;
         let config = checkpoint.config();
-        let token = 2 * config.windows.len() * config.key_value_heads * config.head_dimension * dtype.size();
+        // On the processor keys and values are in single precision, whatever the weights are in.
+        let kept = if device == DeviceName::Cpu { Dtype::F32 } else { dtype };
+        let token = 2 * config.windows.len() * config.key_value_heads * config.head_dimension * kept.size();
         let page = (token * PAGE_TOKENS) as f64;
         let room = placing.cache_gib.unwrap_or(CACHE_GIB) * f64::from(1 << 30);
         // More than every sequence of a batch with a full context is of no use.
@@ -90,8 +93,15 @@ impl Plan {
         let (year, month, day) = TODAY;
         let today = NaiveDate::from_ymd_opt(year, month, day).and_then(|date| date.and_hms_opt(0, 0, 0));
         let language = Language::open(&self.checkpoint, today.unwrap_or_default()).map_err(|error| node(&error))?;
-        let runner = ComposedRunner::new(model, self.checkpoint.config(), self.pages, PAGE_TOKENS);
-        LocalGenerator::start(runner, Limits::new(self.pages), language).map_err(|error| node(&error))
+        let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages));
+        let started = match self.device {
+            DeviceName::Cpu => LocalGenerator::start(FusedRunner::new(model, config, self.pages), limits, language),
+            DeviceName::Cuda(_) => {
+                let runner = ComposedRunner::new(model, config, self.pages, PAGE_TOKENS);
+                LocalGenerator::start(runner, limits, language)
+            }
+        };
+        started.map_err(|error| node(&error))
     }
 }
 

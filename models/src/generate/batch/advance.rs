@@ -1,12 +1,14 @@
 //! What comes of logits. Owns the next token of each sequence, and whether it is the last.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::queue::Batch;
 use super::sequence::Sequence;
 use super::{Ended, JobError, Task, Writing};
 use crate::generate::sampling::{Draw, Drawing, Sampler};
-use crate::generate::{Runner, Written};
+use crate::generate::{Runner, StopTexts, Written};
 
 /// How many logits are worth waking another thread for.
 const SHARE: usize = 1 << 16;
@@ -35,18 +37,23 @@ impl<R: Runner> Batch<R> {
         let written = ready.iter().filter(|sequence| matches!(&*sequence.task, Task::Write(_))).count();
         self.counters.written += written as u64;
         let each = ready.len().div_ceil(samplers.len()).max(SHARE / width).max(1);
-        ready.par_chunks_mut(each).zip(samplers).for_each(|(sequences, sampler)| {
+        let advance = |sequences: &mut [&mut Sequence], sampler: &mut Sampler| {
             for sequence in sequences {
                 let rows = sequence.rows.start * width..sequence.rows.end * width;
                 sequence.advance(&logits[rows], width, sampler);
             }
-        });
+        };
+        if ready.len() <= each {
+            advance(&mut ready, &mut samplers[0]);
+        } else {
+            ready.par_chunks_mut(each).zip(samplers).for_each(|(sequences, sampler)| advance(sequences, sampler));
+        }
     }
 }
 
 impl Sequence {
     fn advance(&mut self, logits: &[f32], width: usize, sampler: &mut Sampler) {
-        let task = std::sync::Arc::clone(&self.task);
+        let task = Arc::clone(&self.task);
         match &*task {
             Task::Write(writing) => match self.write(writing, logits, sampler) {
                 Ok(ended) => self.ended = ended.map(Ok),
@@ -73,15 +80,15 @@ impl Sequence {
             occurred.add(token);
         }
         self.tokens.push(token);
-        let stops = |stop: &crate::generate::stop::StopTexts| stop.is_complete(&self.tokens[self.prompt..]);
+        if writing.end.contains(&token) {
+            return Ok(Some(Ended::End));
+        }
+        let stops = |stop: &StopTexts| stop.is_complete(&self.tokens[self.prompt..]);
         let stopped = writing.stop.as_ref().map_or(Ok(false), stops);
-        Ok(if writing.end.contains(&token) {
-            Some(Ended::End)
-        } else if stopped.map_err(|fault| JobError::Decode(fault.to_string()))? {
-            Some(Ended::Stop)
-        } else {
-            (self.tokens.len() >= writing.longest).then_some(Ended::Length)
-        })
+        if stopped.map_err(|fault| JobError::Decode(fault.to_string()))? {
+            return Ok(Some(Ended::Stop));
+        }
+        Ok((self.tokens.len() >= writing.longest).then_some(Ended::Length))
     }
 
     /// Scores the tokens that come after those which were just read.

@@ -17,8 +17,8 @@ pub enum Answer {
 pub struct Draft {
     /// The tokens.
     pub tokens: Vec<u32>,
-    /// The natural logarithm of each token's probability under the model; empty where it was not asked for.
-    pub log_probabilities: Vec<f32>,
+    /// The natural logarithm of each token's probability under the model; nothing where it was not asked for.
+    pub log_probabilities: Option<Vec<f32>>,
     /// Why it ended.
     pub ended: Ended,
     /// What it took.

@@ -3,8 +3,7 @@
 use std::ops::Range;
 
 use crate::generate::sampling::NoToken;
-use crate::generate::stop::StopTexts;
-use crate::generate::{Processors, Sampling};
+use crate::generate::{Processors, Sampling, StopTexts};
 
 /// A prompt, and what is to be done with it.
 #[derive(Debug)]
@@ -60,7 +59,9 @@ pub enum JobError {
         vocabulary: usize,
     },
     /// It does not fit, even alone.
-    #[error("a text of {tokens} tokens does not fit: all pages together have room for {capacity}; give the model more")]
+    #[error(
+        "a text of {tokens} tokens does not fit: all pages together have room for {capacity}; give the model more pages, or ask for less"
+    )]
     Pages {
         /// How many tokens it has, or is about to have.
         tokens: usize,

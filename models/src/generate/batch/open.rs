@@ -40,7 +40,8 @@ impl Open {
         let tokens = sequence.tokens[sequence.prompt..].to_vec();
         let reading = if sequence.age.sample == writing.samples.start { self.reading } else { Usage::default() };
         let usage = Usage { completion: tokens.len() as u64, ..reading };
-        let draft = Draft { tokens, log_probabilities: sequence.log_probabilities, ended, usage };
+        let log_probabilities = writing.log_probabilities.then_some(sequence.log_probabilities);
+        let draft = Draft { tokens, log_probabilities, ended, usage };
         self.drafts.insert(sequence.age.sample, draft);
         let all = self.drafts.len() as u64 == self.expected;
         all.then(|| Answer::Written(std::mem::take(&mut self.drafts).into_values().collect()))

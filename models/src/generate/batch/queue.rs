@@ -36,9 +36,10 @@ pub struct Batch<R> {
 }
 
 impl<R: Runner> Batch<R> {
-    /// An empty batch.
+    /// An empty batch. The runner has as many pages as the limits say.
     pub fn new(runner: R, limits: Limits) -> Self {
-        assert!(limits.sequences > 0 && limits.tokens >= limits.sequences && limits.scored > 0, "{limits:?}");
+        let Limits { sequences, tokens, scored, .. } = limits;
+        assert!(sequences > 0 && scored > 0 && tokens >= sequences, "a pass has room for a token of each sequence");
         Self {
             pages: Pages::new(limits.pages, runner.page_tokens()),
             runner,

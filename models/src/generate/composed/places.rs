@@ -39,13 +39,14 @@ impl Places {
         let mut seen = Vec::with_capacity(pieces.len() * shape.heads * slots.columns());
         for (piece, length) in pieces.iter().zip(&lengths) {
             for head in 0..shape.heads {
-                let place = |slot: usize| {
-                    // Nobody looks at what fills a row up, so it may be any key.
-                    let slot = if slot < *length { slot } else { 0 };
-                    let page = piece.pages[slot / shape.page_tokens].0 as usize;
-                    shape.place(page, head, slot % shape.page_tokens)
-                };
-                seen.extend((0..slots.columns()).map(place));
+                let row = seen.len();
+                for page in &piece.pages[..length.div_ceil(shape.page_tokens)] {
+                    let first = shape.place(page.0 as usize, head, 0);
+                    seen.extend(first..first + shape.page_tokens as i32);
+                }
+                seen.truncate(row + length);
+                // Nobody looks at what fills a row up, so it may be any key.
+                seen.resize(row + slots.columns(), 0);
             }
         }
         let count = seen.len();

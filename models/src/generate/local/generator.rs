@@ -56,14 +56,9 @@ impl LocalGenerator {
 #[async_trait]
 impl Generator for LocalGenerator {
     async fn generate(&self, request: Request) -> Result<Vec<Completion>, GenerateError> {
-        let (job, stop) = (self.language.writing(&request)?, self.language.stop(&request)?);
+        let (job, stop) = self.language.writing(&request)?;
         let Answer::Written(drafts) = self.ask(job).await? else { unreachable!("what was asked for is written") };
-        let complete = |draft| {
-            let completion = self.language.completion(draft, stop.as_ref())?;
-            let log_probabilities = completion.log_probabilities.filter(|_| request.log_probabilities);
-            Ok(Completion { log_probabilities, ..completion })
-        };
-        drafts.into_iter().map(complete).collect()
+        drafts.into_iter().map(|draft| self.language.completion(draft, stop.as_ref())).collect()
     }
 }
 

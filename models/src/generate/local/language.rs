@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::generate::batch::{Draft, Ended, Job, Task, Writing};
-use crate::generate::{Completion, Continuation, Finish, GenerateError, Passage, Prompt, Request, StopTexts};
+use crate::generate::{Completion, Continuation, Cut, Finish, GenerateError, Passage, Prompt, Request, StopTexts};
 use crate::template::Templates;
 use crate::tokenizer::Tokenizer;
 
@@ -39,8 +39,8 @@ impl Language {
         Self { tokenizer, templates, now, end, context, silent }
     }
 
-    /// What a request asks of a batch.
-    pub(super) fn writing(&self, request: &Request) -> Result<Job, GenerateError> {
+    /// What a request asks of a batch, and what may cut its completions.
+    pub(super) fn writing(&self, request: &Request) -> Result<(Job, Option<StopTexts>), GenerateError> {
         request.sampling.check()?;
         if request.max_tokens == Some(0) {
             return Err(GenerateError::Request("`max_tokens` is 0; ask for at least one token".to_owned()));
@@ -49,17 +49,18 @@ impl Language {
         if prompt.len() >= self.context {
             return Err(self.too_long("a prompt", prompt.len()));
         }
+        let stop = StopTexts::new(&self.tokenizer, &self.silent, &request.stop)?;
         let writing = Writing {
             samples: request.samples.clone(),
             seed: request.seed,
             sampling: request.sampling.clone(),
             processors: request.processors.clone(),
             end: self.end.clone(),
-            stop: self.stop(request)?,
+            stop: stop.clone(),
             longest: request.max_tokens.map_or(self.context, |most| self.context.min(prompt.len() + most)),
             log_probabilities: request.log_probabilities,
         };
-        Ok(Job { prompt, task: Task::Write(writing) })
+        Ok((Job { prompt, task: Task::Write(writing) }, stop))
     }
 
     /// What scoring asks of a batch, and the tokens that are scored.
@@ -79,24 +80,17 @@ impl Language {
     /// The completion that a batch has written.
     pub(super) fn completion(&self, draft: Draft, stop: Option<&StopTexts>) -> Result<Completion, GenerateError> {
         let Draft { mut tokens, mut log_probabilities, ended, usage } = draft;
-        let cut = match (ended, stop) {
-            (Ended::Stop, Some(stop)) => stop.cut(&tokens)?,
-            _ => None,
-        };
-        let (text, finish) = match (ended, cut) {
-            (_, Some(cut)) => {
-                tokens.truncate(cut.tokens);
-                log_probabilities.truncate(cut.tokens);
-                (cut.text, Finish::Stop(Some(cut.stop)))
+        let cut = if ended == Ended::Stop { stop.map(|stop| stop.cut(&tokens)).transpose()?.flatten() } else { None };
+        let (text, finish) = match (cut, ended) {
+            (Some(Cut { text, tokens: kept, stop }), _) => {
+                tokens.truncate(kept);
+                log_probabilities.iter_mut().for_each(|own| own.truncate(kept));
+                (text, Finish::Stop(Some(stop)))
             }
-            (Ended::End, None) => (self.tokenizer.decode(&tokens[..tokens.len() - 1])?, Finish::End),
-            (Ended::Stop | Ended::Length, None) => (self.tokenizer.decode(&tokens)?, Finish::Length),
+            (None, Ended::End) => (self.tokenizer.decode(&tokens[..tokens.len() - 1])?, Finish::End),
+            (None, Ended::Stop | Ended::Length) => (self.tokenizer.decode(&tokens)?, Finish::Length),
         };
-        Ok(Completion { text, tokens: Some(tokens), log_probabilities: Some(log_probabilities), finish, usage })
-    }
-
-    pub(super) fn stop(&self, request: &Request) -> Result<Option<StopTexts>, GenerateError> {
-        StopTexts::new(&self.tokenizer, &self.silent, &request.stop)
+        Ok(Completion { text, tokens: Some(tokens), log_probabilities, finish, usage })
     }
 
     fn encode(&self, prompt: &Prompt) -> Result<Vec<u32>, GenerateError> {

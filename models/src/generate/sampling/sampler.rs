@@ -1,7 +1,8 @@
 //! One draw. Owns the order of its steps and the memory that they work in.
 
-use super::exponential::{exponentials, highest, sum, sum_of_few};
-use super::{Draw, Occurred, filter};
+use super::exponential::{exponentials, highest, sum_of_few};
+use super::filter::{self, Nucleus};
+use super::{Draw, Occurred};
 use crate::generate::{Processors, Sampling, Written};
 
 /// How many weights are summed up at once to find the one that is drawn.
@@ -13,7 +14,7 @@ pub struct Sampler {
     scores: Vec<f32>,
     pub(super) weights: Vec<f32>,
     largest: Vec<f32>,
-    candidates: Vec<(f32, u32)>,
+    nucleus: Nucleus,
 }
 
 /// What a token is drawn with, apart from the logits.
@@ -48,64 +49,62 @@ impl Sampler {
     /// Draws a token.
     pub fn draw(&mut self, logits: &[f32], drawing: &Drawing<'_>) -> Result<u32, NoToken> {
         let Drawing { sampling, written, .. } = drawing;
-        self.change(logits, drawing)?;
+        let highest = self.change(logits, drawing)?;
         if sampling.temperature == 0.0 {
-            return Ok(self.likeliest());
+            return self.likeliest(highest).ok_or(NoToken::NotNumbers(written.tokens.len()));
         }
-        let total = self.filter(sampling);
+        let total = self.filter(highest, drawing)?;
         let place = written.tokens.len() - written.prompt;
         Ok(self.pick(drawing.draw.uniform(place as u64) * total))
     }
 
     /// The probability of each token to be drawn.
     pub fn distribution(&mut self, logits: &[f32], drawing: &Drawing<'_>) -> Result<Vec<f64>, NoToken> {
-        self.change(logits, drawing)?;
-        let total = self.filter(drawing.sampling);
+        let highest = self.change(logits, drawing)?;
+        let total = self.filter(highest, drawing)?;
         Ok(self.weights.iter().map(|weight| f64::from(*weight) / total).collect())
     }
 
-    /// What happens to logits however the token is then chosen.
-    fn change(&mut self, logits: &[f32], drawing: &Drawing<'_>) -> Result<(), NoToken> {
-        let place = drawing.written.tokens.len();
+    /// What happens to logits however the token is then chosen. Gives the highest of what comes of them.
+    fn change(&mut self, logits: &[f32], drawing: &Drawing<'_>) -> Result<f32, NoToken> {
         self.scores.clear();
         self.scores.extend_from_slice(logits);
         if let Some(occurred) = drawing.occurred {
             occurred.penalise(drawing.sampling.repetition_penalty, &mut self.scores);
         }
         drawing.processors.process(drawing.written, &mut self.scores);
-        let broken =
-            self.scores.iter().fold(false, |broken, score| broken | score.is_nan() | (*score == f32::INFINITY));
-        if broken {
-            return Err(NoToken::NotNumbers(place));
-        }
-        if highest(&self.scores) == f32::NEG_INFINITY { Err(NoToken::Forbidden(place)) } else { Ok(()) }
+        let highest = highest(&self.scores);
+        let nothing = highest == f32::NEG_INFINITY && !self.scores.iter().any(|score| score.is_nan());
+        if nothing { Err(NoToken::Forbidden(drawing.written.tokens.len())) } else { Ok(highest) }
     }
 
-    /// The first of the likeliest tokens.
-    fn likeliest(&self) -> u32 {
-        let highest = highest(&self.scores);
-        let place = self.scores.iter().position(|score| *score == highest);
-        place.expect("the highest is one of them") as u32
+    /// The first of the likeliest tokens; nothing where there are scores that are no numbers.
+    fn likeliest(&self, highest: f32) -> Option<u32> {
+        let numbers = self.scores.iter().fold(true, |numbers, score| numbers & !score.is_nan());
+        let first = self.scores.iter().position(|score| *score == highest);
+        first.filter(|_| numbers).map(|token| token as u32)
     }
 
     /// Weighs the tokens that remain; gives what they weigh together.
-    fn filter(&mut self, sampling: &Sampling) -> f64 {
-        let Self { scores, weights, largest, candidates } = self;
+    fn filter(&mut self, highest: f32, drawing: &Drawing<'_>) -> Result<f64, NoToken> {
+        let (Self { scores, weights, largest, nucleus }, sampling) = (self, drawing.sampling);
         if sampling.temperature != 1.0 {
             scores.iter_mut().for_each(|score| *score /= sampling.temperature);
         }
+        let highest = highest / sampling.temperature;
         if let Some(count) = sampling.top_k.filter(|count| (1..scores.len()).contains(count)) {
             filter::top_k(scores, count, largest);
         }
-        exponentials(scores, highest(scores), weights);
+        exponentials(scores, highest, weights);
         if sampling.top_p < 1.0 {
-            let total = sum(weights);
-            filter::top_p(scores, weights, total, f64::from(sampling.top_p), candidates);
+            filter::top_p(scores, highest, weights, f64::from(sampling.top_p), nucleus);
         }
         if sampling.min_p > 0.0 {
             filter::min_p(weights, sampling.min_p);
         }
-        weights.chunks(STRIDE).map(sum_of_few).sum()
+        let total: f64 = weights.chunks(STRIDE).map(sum_of_few).sum();
+        // What is no number leaves no sum that is one.
+        if total.is_nan() { Err(NoToken::NotNumbers(drawing.written.tokens.len())) } else { Ok(total) }
     }
 
     /// The token where the weights, added up in their order, pass `target`.

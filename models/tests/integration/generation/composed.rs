@@ -97,14 +97,13 @@ fn greedy(prompt: &[u32], count: usize) -> Job {
 /// Runs jobs that arrive one a step; gives what was written for each.
 fn write(mut batch: Batch<ComposedRunner>, jobs: Vec<Job>) -> Vec<Vec<u32>> {
     let mut written = vec![Vec::new(); jobs.len()];
-    let mut jobs = jobs.into_iter();
     let mut take = |finished: Vec<_>| {
         for (JobId(id), answer) in finished {
             let Ok(Answer::Written(mut drafts)) = answer else { panic!("{answer:?}") };
             written[id as usize] = drafts.remove(0).tokens;
         }
     };
-    while let Some(job) = jobs.next() {
+    for job in jobs {
         batch.submit(job);
         take(batch.step());
     }

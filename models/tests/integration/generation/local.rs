@@ -1,5 +1,6 @@
 //! The generator as its users see it: texts in, texts out, a thread between.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use chrono::NaiveDateTime;
@@ -7,8 +8,8 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use models::generate::batch::Limits;
 use models::generate::{
-    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, Page, Passage, Piece, Prompt,
-    Request, Runner, Sampling, Scorer,
+    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, LogitsProcessor, Page,
+    Passage, Piece, Processors, Prompt, Request, Runner, Sampling, Scorer, Written,
 };
 use models::template::{Conversation, Ending, Templates};
 use models::tokenizer::Tokenizer;
@@ -141,7 +142,10 @@ fn what_cannot_be_answered_is_refused_in_words() {
     let asked = [
         (request(0), "a prompt has at least one token; begin with the token that texts begin with"),
         (request(CONTEXT as u32), "a prompt of 60 tokens leaves no room in the model's context of 60; shorten it"),
-        (request(41), "a text of 41 tokens does not fit: all pages together have room for 40; give the model more"),
+        (
+            request(41),
+            "a text of 41 tokens does not fit: all pages together have room for 40; give the model more pages, or ask for less",
+        ),
         (
             Request { prompt: Prompt::Tokens(vec![24]), ..request(3) },
             "token 24 is not in the vocabulary, which has 24 words",
@@ -169,6 +173,31 @@ fn what_cannot_be_answered_is_refused_in_words() {
         assert_eq!(wait(generator.generate(request)).unwrap_err().to_string(), words);
     }
     assert!(wait(generator.generate(request(3))).is_ok(), "and nothing is broken by it");
+}
+
+#[derive(Debug)]
+struct Only(&'static [u32]);
+
+impl LogitsProcessor for Only {
+    fn process(&self, written: Written<'_>, logits: &mut [f32]) {
+        let place = written.tokens.len() - written.prompt;
+        let allowed = self.0.get(place).map(|token| (*token as usize, logits[*token as usize]));
+        logits.fill(f32::NEG_INFINITY);
+        allowed.into_iter().for_each(|(token, logit)| logits[token] = logit);
+    }
+}
+
+#[test]
+fn processors_decide_what_may_follow() {
+    let generator = generator();
+    let only = |tokens| Request { processors: Processors(vec![Arc::new(Only(tokens))]), ..request(9) };
+    for completion in wait(generator.generate(only(&[5, 6, 2]))).unwrap() {
+        assert_eq!((completion.tokens, completion.finish), (Some(vec![5, 6, 2]), Finish::End));
+        // They are the model's own probabilities, whatever was forbidden.
+        assert!(completion.log_probabilities.unwrap().iter().all(|log| *log < -0.1));
+    }
+    let fault = wait(generator.generate(only(&[5]))).unwrap_err();
+    assert_eq!(fault.to_string(), "every token is forbidden after 10 tokens; a processor must leave at least one");
 }
 
 #[test]

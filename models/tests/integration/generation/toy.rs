@@ -2,7 +2,6 @@
 //! a page that is shared, copied, forgotten or forked wrongly gives another text.
 
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use models::generate::{Page, Piece, Runner, Wanted};
 
@@ -27,14 +26,16 @@ impl Toy {
 
 /// The logits after a text: of small whole numbers, so that many are equal.
 pub fn logits(tokens: &[u32]) -> impl Iterator<Item = f32> {
-    let mut hasher = DefaultHasher::new();
-    tokens.hash(&mut hasher);
-    let hash = hasher.finish();
-    (0..VOCABULARY).map(move |word| {
-        let mut hasher = DefaultHasher::new();
-        (hash, word).hash(&mut hasher);
-        (hasher.finish() % 64) as f32 / 16.0 - 2.0
-    })
+    let hash = tokens.iter().fold(0, |hash, token| mixed(hash ^ (u64::from(*token) + 1)));
+    (0..VOCABULARY as u64).map(move |word| (mixed(hash ^ (word << 32)) % 64) as f32 / 16.0 - 2.0)
+}
+
+/// SplitMix64, <https://doi.org/10.1145/2714064.2660195>.
+fn mixed(number: u64) -> u64 {
+    let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 impl Runner for Toy {
