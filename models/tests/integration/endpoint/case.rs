@@ -72,7 +72,7 @@ impl RequestCase {
     }
 
     fn sampling(&self) -> Sampling {
-        let number = |name: &str, default: f32| self.sampling.get(name).map_or(default, |value| float(value));
+        let number = |name: &str, default: f32| self.sampling.get(name).map_or(default, float);
         Sampling {
             repetition_penalty: number("repetition_penalty", 1.0),
             temperature: number("temperature", 1.0),
