@@ -47,6 +47,8 @@ pub enum Command {
     /// Look after the sandbox that runs Python
     #[command(subcommand)]
     Sandbox(SandboxCommand),
+    /// Serve a checkpoint over the interface that OpenAI's clients speak
+    Serve(Serve),
     /// Write the JSON Schemas that editors complete manifests with
     Schemas(Schemas),
     /// Print a completion script for a shell
@@ -70,6 +72,49 @@ pub struct Pipeline {
     /// Compute the digests of external files again, though size and times have not changed
     #[arg(long)]
     pub rehash: bool,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The checkpoint's folder
+    pub checkpoint: PathBuf,
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, default_value = "127.0.0.1:8000")]
+    pub address: String,
+    /// What clients call the model [default: the folder's name]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// What the weights are computed in
+    #[arg(long, value_enum, default_value_t = Dtype::F32)]
+    pub dtype: Dtype,
+    /// Where the model runs: cpu, or cuda:0 for the first card
+    #[arg(long, default_value = "cpu")]
+    pub device: String,
+    /// How many GiB keys and values may take
+    #[arg(long, default_value_t = 2.0, value_name = "GIB")]
+    pub cache_gib: f64,
+}
+
+/// The type of weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dtype {
+    /// Single precision
+    F32,
+    /// Half of it, with the range of single precision
+    Bf16,
+    /// Half of it, with a smaller range
+    F16,
+}
+
+impl From<Dtype> for models::weights::Dtype {
+    fn from(dtype: Dtype) -> Self {
+        match dtype {
+            Dtype::F32 => Self::F32,
+            Dtype::Bf16 => Self::Bf16,
+            Dtype::F16 => Self::F16,
+        }
+    }
 }
 
 /// `init`.

@@ -8,6 +8,7 @@ mod exit;
 mod machine;
 mod open;
 mod render;
+mod serve;
 
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;

@@ -11,6 +11,7 @@ mod plan;
 mod run;
 mod sandbox;
 mod schemas;
+mod serve;
 mod show;
 mod trace;
 mod why;
@@ -36,6 +37,7 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Run(arguments) => run::execute(&arguments),
         Command::Ablate(arguments) => ablate::execute(&arguments, out),
         Command::Cache(command) => cache::execute(&command, out),
+        Command::Serve(arguments) => serve::execute(&arguments, out),
         Command::Sandbox(command) => sandbox::execute(&command, out),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The house's own crates, and which of them each may depend on.
 const LAYERS: [(&str, &[&str]); 5] = [
-    (".", &["engine", "operators", "sandbox"]),
+    (".", &["engine", "models", "operators", "sandbox"]),
     ("operators", &["engine", "models", "sandbox"]),
     ("engine", &[]),
     ("models", &[]),

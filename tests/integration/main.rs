@@ -16,6 +16,7 @@ mod operators;
 mod practice;
 mod profiles;
 mod schemas;
+mod serving;
 mod static_scores;
 mod traces;
 mod verdicts;

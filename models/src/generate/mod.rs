@@ -18,14 +18,16 @@ mod request;
 mod runner;
 mod score;
 mod stop;
+mod watch;
 
 pub use completion::{Completion, Finish, Usage};
 pub use composed::ComposedRunner;
 pub use error::GenerateError;
 pub use generator::Generator;
-pub use local::{Language, LocalGenerator};
+pub use local::{Delta, Language, LocalGenerator, Opening, OpeningError};
 pub use processor::{LogitsProcessor, Processors, Written};
 pub use request::{Prompt, Request, Sampling};
 pub use runner::{Page, Piece, Runner, Wanted};
 pub use score::{Continuation, Passage, Scorer, Scores};
 pub use stop::{Cut, StopTexts};
+pub use watch::{Watch, Watcher};

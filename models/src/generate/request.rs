@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{GenerateError, Processors};
+use super::{GenerateError, Processors, Watch};
 use crate::template::{Conversation, Ending};
 
 /// A prompt, and how it is to go on.
@@ -25,6 +25,8 @@ pub struct Request {
     pub log_probabilities: bool,
     /// What else changes the logits; only a model that runs here can be asked for it.
     pub processors: Processors,
+    /// Who is told of tokens while they are drawn; only a model that runs here tells.
+    pub watch: Watch,
 }
 
 /// What comes before a completion.
@@ -101,6 +103,7 @@ impl Request {
             max_tokens: None,
             log_probabilities: false,
             processors: Processors::default(),
+            watch: Watch::default(),
         }
     }
 }

@@ -52,7 +52,7 @@ impl Model {
     ) -> Result<Arc<Self>, Fault> {
         let placing = Placing::read(context, origin)?;
         let plan = local::Plan::new(folder, dtype, &placing)?;
-        context.shared(&plan.key(), &plan.room(), || {
+        context.shared(&plan.key(), &plan.room()?, || {
             let model = Arc::new(plan.open()?);
             Ok(Self { generator: model.clone(), scorer: Some(model) })
         })

@@ -80,6 +80,7 @@ impl Sequence {
             occurred.add(token);
         }
         self.tokens.push(token);
+        writing.watch.drawn(self.age.sample, token);
         if writing.end.contains(&token) {
             return Ok(Some(Ended::End));
         }

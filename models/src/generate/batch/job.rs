@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::generate::sampling::NoToken;
-use crate::generate::{Processors, Sampling, StopTexts};
+use crate::generate::{Processors, Sampling, StopTexts, Watch};
 
 /// A prompt, and what is to be done with it.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Writing {
     pub sampling: Sampling,
     /// What else changes the logits.
     pub processors: Processors,
+    /// Who is told of tokens.
+    pub watch: Watch,
     /// The tokens that end a text.
     pub end: Vec<u32>,
     /// The texts that end one.

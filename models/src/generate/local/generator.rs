@@ -39,6 +39,11 @@ impl LocalGenerator {
         *self.told.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How the model is spoken to.
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
     async fn ask(&self, job: Job) -> Result<Answer, GenerateError> {
         let (reply, answer) = oneshot::channel();
         let order = Order { job, reply };

@@ -39,6 +39,11 @@ impl Language {
         Self { tokenizer, templates, now, end, context, silent }
     }
 
+    /// The tokenizer.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        &self.tokenizer
+    }
+
     /// What a request asks of a batch, and what may cut its completions.
     pub(super) fn writing(&self, request: &Request) -> Result<(Job, Option<StopTexts>), GenerateError> {
         request.sampling.check()?;
@@ -55,6 +60,7 @@ impl Language {
             seed: request.seed,
             sampling: request.sampling.clone(),
             processors: request.processors.clone(),
+            watch: request.watch.clone(),
             end: self.end.clone(),
             stop: stop.clone(),
             longest: request.max_tokens.map_or(self.context, |most| self.context.min(prompt.len() + most)),

@@ -2,8 +2,13 @@
 //! back.
 
 mod generator;
+mod growing;
 mod language;
+mod opening;
+mod stream;
 mod worker;
 
 pub use generator::LocalGenerator;
 pub use language::Language;
+pub use opening::{Opening, OpeningError};
+pub use stream::Delta;

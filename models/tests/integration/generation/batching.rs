@@ -1,7 +1,7 @@
 //! What a batch does to be quick, counted.
 
 use models::generate::batch::{Answer, Batch, Ended, Job, JobError, JobId, Limits, Task, Writing};
-use models::generate::{Processors, Sampling};
+use models::generate::{Processors, Sampling, Watch};
 
 use super::toy::Toy;
 
@@ -18,6 +18,7 @@ fn job(prompt: &[u32], samples: u64, most: usize) -> Job {
         seed: 3,
         sampling: Sampling::default(),
         processors: Processors::default(),
+        watch: Watch::default(),
         end: Vec::new(),
         stop: None,
         longest: prompt.len() + most,

@@ -7,7 +7,7 @@ use models::checkpoint::Checkpoint;
 use models::config::Config;
 use models::decoder::{LanguageModel, NoPast, Positions};
 use models::generate::batch::{Answer, Batch, Job, JobId, Limits, Task, Writing};
-use models::generate::{ComposedRunner, Page, Piece, Processors, Runner, Sampling, Wanted};
+use models::generate::{ComposedRunner, Page, Piece, Processors, Runner, Sampling, Wanted, Watch};
 use models::weights::Dtype;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -82,6 +82,7 @@ fn only_wanted_logits_are_given_in_the_order_of_the_pieces() {
 
 fn greedy(prompt: &[u32], count: usize) -> Job {
     let writing = Writing {
+        watch: Watch::default(),
         samples: 0..1,
         seed: 0,
         sampling: Sampling { temperature: 0.0, ..Sampling::default() },

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use models::generate::batch::{Answer, Batch, Job, JobError, JobId, Limits, Task, Writing};
-use models::generate::{Processors, Runner, Sampling};
+use models::generate::{Processors, Runner, Sampling, Watch};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -36,6 +36,7 @@ impl Asked {
                 seed: *seed,
                 sampling: sampling.clone(),
                 processors: Processors::default(),
+                watch: Watch::default(),
                 end: vec![END],
                 stop: None,
                 longest: self.prompt.len() + most,

@@ -1,0 +1,80 @@
+"""Checks that a card computes what the processor computes, and measures it beside PyTorch on the same card.
+
+    cargo build --release --package millrace-benchmarks --bin gpu --features cuda
+    python3 benchmarks/gpu/run.py [--program target/release/gpu] [--python python3]
+
+Needs an NVIDIA card, and for the second column a Python with torch and transformers. Nothing is fetched: the program may
+have been built on another machine. Every part has its share of the seven minutes that all may take; one that does not
+end in its time, or fails, is told and left out. `--device cpu --shapes tiny` tries the benchmark itself.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BUDGET = 420.0
+# Above this the card computes something else: single precision leaves about 1e-5.
+FURTHEST = 1e-3
+
+
+def lines(command, seconds):
+    """The JSON lines that a program wrote in its time, and what went wrong with it."""
+    environment = {**os.environ, "RUST_BACKTRACE": "0"}
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment)
+        output, fault = done.stdout, done.stderr.strip() if done.returncode else ""
+    except subprocess.TimeoutExpired as late:
+        output = (late.stdout or b"").decode()
+        fault = f"stopped after {seconds:.0f} s"
+    except OSError as error:
+        return {}, str(error)
+    found = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
+    keys = [(line["what"], line["batch"]) for line in found]
+    return dict(zip(keys, [line["number"] for line in found])), fault[-2000:]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default=str(HERE.parent.parent / "target" / "release" / "gpu"))
+    parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--device", default="cuda:0")
+    parser.add_argument("--shapes", nargs="+", default=["0.5B", "1.5B"])
+    parser.add_argument("--dtype", default=None, help="default: bf16 on a card, f32 on the processor")
+    options = parser.parse_args()
+    dtype = options.dtype or ("f32" if options.device == "cpu" else "bf16")
+    each = BUDGET / (2 * len(options.shapes))
+    rows, wrong = [], False
+    for shape in options.shapes:
+        arguments = [options.device, shape, dtype]
+        ours, fault = lines([options.program, *arguments], each)
+        theirs, missing = lines([options.python, str(HERE / "torch_side.py"), *arguments], each)
+        for side, words in [("millrace", fault), ("PyTorch", missing)]:
+            if words:
+                print(f"{side}, {shape}: {words}", file=sys.stderr)
+        distance = ours.pop(("parity", 0), None)
+        wrong = wrong or distance is None or not distance < FURTHEST
+        print(f"logits of card and processor are {distance} apart", file=sys.stderr)
+        for what, batch in sorted({*ours, *theirs}):
+            own, peer = ours.get((what, batch)), theirs.get((what, batch))
+            ratio = f"{own / peer:.2f}" if own and peer else "-"
+            cells = [f"{number:,.0f}" if number else "-" for number in (own, peer)]
+            rows.append((f"{shape} {dtype}", what, batch, *cells, ratio))
+    head = ("model", "what", "batch", "tokens/s", "PyTorch", "ratio")
+    print(f"\n{card(options.device)}\n")
+    for cells in (head, ["-" * len(name) for name in head], *rows):
+        print("| " + " | ".join(str(cell) for cell in cells) + " |")
+    sys.exit(1 if wrong else 0)
+
+
+def card(device):
+    if device == "cpu":
+        return "the processor"
+    query = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    return subprocess.run(query, capture_output=True, text=True, check=False).stdout.strip() or device
+
+
+main()

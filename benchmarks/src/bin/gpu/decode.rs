@@ -1,0 +1,39 @@
+//! How fast texts are written, through the runner that pipelines use.
+
+use std::time::Instant;
+
+use models::generate::{Page, Piece, Runner, Wanted};
+
+/// Tokens of each prompt.
+pub const PROMPT: usize = 32;
+/// Tokens that are written.
+pub const STEPS: usize = 64;
+/// Tokens before the time counts: the first compile and choose kernels.
+const WARM: usize = 16;
+
+/// Tokens a second over all sequences, the likeliest each.
+pub fn rate(runner: &mut impl Runner, batch: usize) -> f64 {
+    let each = (PROMPT + STEPS).div_ceil(runner.page_tokens());
+    let pages: Vec<Vec<Page>> =
+        (0..batch).map(|row| (row * each..(row + 1) * each).map(|page| Page(page as u32)).collect()).collect();
+    let mut texts: Vec<Vec<u32>> =
+        (0..batch).map(|row| (0..PROMPT).map(|place| ((row * 31 + place * 17) % 2000) as u32).collect()).collect();
+    let (mut logits, mut read, mut start) = (Vec::new(), 0, Instant::now());
+    for step in 0..STEPS {
+        if step == WARM {
+            start = Instant::now();
+        }
+        let pieces: Vec<Piece<'_>> = texts
+            .iter()
+            .zip(&pages)
+            .map(|(text, pages)| Piece { tokens: &text[read..], start: read, pages, wanted: Wanted::Last })
+            .collect();
+        runner.forward(&pieces, &mut logits);
+        read = texts[0].len();
+        for (text, logits) in texts.iter_mut().zip(logits.chunks_exact(runner.vocabulary_size())) {
+            let best = logits.iter().enumerate().max_by(|one, other| one.1.total_cmp(other.1));
+            text.push(best.map_or(0, |(word, _)| word as u32));
+        }
+    }
+    (batch * (STEPS - WARM)) as f64 / start.elapsed().as_secs_f64()
+}
