@@ -59,6 +59,9 @@ pub struct Endpoint {
     pub extra: BTreeMap<String, Value>,
 }
 
+/// How often a request is sent again at once: the engine tries the row again after that, and longer.
+const RETRIES: u32 = 3;
+
 /// How an endpoint is reached.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -155,6 +158,7 @@ impl Endpoint {
         let Reached { slots, timeout, proxy, price, budget, .. } = reached;
         let settings = endpoint::Settings {
             key,
+            retries: RETRIES,
             slots,
             timeout: Duration::from_secs(timeout),
             proxy,

@@ -15,15 +15,15 @@ const SHARE: usize = 1 << 16;
 
 impl<R: Runner> Batch<R> {
     /// Forks the samples of prompts that have just been read. All draw from the same logits.
-    pub(super) fn bear(&mut self) {
-        let mut born = Vec::new();
+    pub(super) fn fork(&mut self) {
+        let mut forked = Vec::new();
         for sequence in self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()) {
-            for sample in std::mem::take(&mut sequence.unborn) {
-                born.push(sequence.born(sample, self.pages.fork(&sequence.table, sequence.read)));
+            for sample in std::mem::take(&mut sequence.forks) {
+                forked.push(sequence.fork(sample, self.pages.fork(&sequence.table, sequence.read)));
             }
         }
-        if !born.is_empty() {
-            self.running.append(&mut born);
+        if !forked.is_empty() {
+            self.running.append(&mut forked);
             self.running.sort_unstable_by_key(|sequence| sequence.age);
         }
     }

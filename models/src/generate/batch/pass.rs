@@ -34,7 +34,7 @@ impl<R: Runner> Batch<R> {
         let mut rows = self.limits.scored;
         for sequence in &mut self.running {
             let single = sequence.unread() == 1;
-            let (count, wanted) = sequence.next(if single { 1 } else { tokens }, rows);
+            let (count, wanted) = sequence.next_piece(if single { 1 } else { tokens }, rows);
             sequence.taken = (count, wanted);
             tokens -= if single { 0 } else { count };
             rows -= if wanted == Wanted::Every { count } else { 0 };

@@ -94,10 +94,10 @@ impl<R: Runner> Batch<R> {
         self.admit();
         if !self.running.is_empty() {
             self.read();
-            self.bear();
+            self.fork();
             self.advance();
             self.settle();
-            // More samples may have been born than there are places.
+            // More samples may have been forked than there are places.
             while self.running.len() > self.limits.sequences {
                 self.set_youngest_aside();
             }

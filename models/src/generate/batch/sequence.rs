@@ -27,7 +27,7 @@ pub(super) struct Sequence {
     pub(super) read: usize,
     pub(super) table: Table,
     /// Samples that go on from this one's prompt as soon as it has been read.
-    pub(super) unborn: Range<u64>,
+    pub(super) forks: Range<u64>,
     /// Who is reading what this sequence begins with, and how much of it.
     pub(super) awaits: Option<(Age, usize)>,
     /// What has occurred, where there is a penalty for it.
@@ -43,7 +43,7 @@ pub(super) struct Sequence {
 
 impl Sequence {
     /// A sequence that has yet to be read.
-    pub(super) fn new(age: Age, task: Arc<Task>, mut tokens: Vec<u32>, unborn: Range<u64>) -> Self {
+    pub(super) fn new(age: Age, task: Arc<Task>, mut tokens: Vec<u32>, forks: Range<u64>) -> Self {
         let prompt = tokens.len();
         let mut occurred = None;
         match &*task {
@@ -58,7 +58,7 @@ impl Sequence {
             prompt,
             read: 0,
             table: Table::default(),
-            unborn,
+            forks,
             awaits: None,
             occurred,
             log_probabilities: Vec::new(),
@@ -70,7 +70,7 @@ impl Sequence {
     }
 
     /// Another sample of the same prompt, which has just been read, with pages of its own.
-    pub(super) fn born(&self, sample: u64, table: Table) -> Self {
+    pub(super) fn fork(&self, sample: u64, table: Table) -> Self {
         let (age, tokens) = (Age { sample, ..self.age }, self.tokens.clone());
         let own = Self::new(age, Arc::clone(&self.task), tokens, 0..0);
         Self { read: self.read, table, rows: self.rows.clone(), ..own }
@@ -96,7 +96,7 @@ impl Sequence {
     }
 
     /// How many of so many tokens, with so many rows of logits, it reads next, and which logits it wants.
-    pub(super) fn next(&self, tokens: usize, rows: usize) -> (usize, Wanted) {
+    pub(super) fn next_piece(&self, tokens: usize, rows: usize) -> (usize, Wanted) {
         let unscored = (self.prompt - 1).saturating_sub(self.read);
         match &*self.task {
             Task::Write(_) if tokens < self.unread() => (tokens, Wanted::Nothing),

@@ -3,7 +3,9 @@
 //!
 //! It is what runs on a card, and what any faster runner is held against.
 
+mod card;
 mod groups;
+mod host;
 mod past;
 mod places;
 mod runner;

@@ -7,14 +7,12 @@ use super::store::Store;
 use crate::decoder::{Past, Positions, Slots};
 
 /// Keys and values of one layer.
-#[derive(Debug)]
 pub(super) struct Layer {
-    pub(super) keys: Store,
-    pub(super) values: Store,
+    pub(super) keys: Box<dyn Store>,
+    pub(super) values: Box<dyn Store>,
 }
 
 /// The past of a batch of pieces.
-#[derive(Debug)]
 pub(super) struct PagedPast<'a> {
     pub(super) layers: &'a mut [Layer],
     pub(super) places: &'a Places,

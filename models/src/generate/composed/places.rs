@@ -1,22 +1,35 @@
 //! Where the keys of a batch of pieces lie. Owns the arithmetic, which is the same for all layers of a pass.
 
+use std::cell::OnceCell;
+
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::store::Shape;
 use crate::decoder::{Positions, Run, Slots};
 use crate::generate::Piece;
 
-/// Where a batch reads and writes. A key's place is the number of its row where a store is taken as a matrix.
+/// Where a batch reads and writes.
 #[derive(Debug)]
 pub(super) struct Places {
     pub(super) positions: Positions,
     pub(super) slots: Slots,
-    /// `[rows · key-value heads · slots]`: all that can be looked at.
-    pub(super) seen: Tensor<1, Int>,
+    pub(super) rows: Vec<Row>,
     pub(super) written: Vec<Stretch>,
+    device: Device,
+    /// Made when a card asks for it.
+    seen: OnceCell<Tensor<1, Int>>,
 }
 
-/// Tokens that lie side by side in a page.
+/// What a row of the batch can look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Its pages, as far as they are in use.
+    pub(super) pages: Vec<usize>,
+    /// How many tokens are in them.
+    pub(super) length: usize,
+}
+
+/// Tokens of a row that lie side by side in a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stretch {
     /// The row of the batch.
@@ -34,25 +47,47 @@ pub(super) struct Stretch {
 impl Places {
     pub(super) fn new(pieces: &[Piece<'_>], shape: Shape, device: &Device) -> Self {
         let runs = pieces.iter().map(|piece| Run { start: piece.start, length: piece.tokens.len() }).collect();
-        let lengths: Vec<usize> = pieces.iter().map(|piece| piece.start + piece.tokens.len()).collect();
-        let slots = Slots::whole(&lengths);
-        let mut seen = Vec::with_capacity(pieces.len() * shape.heads * slots.columns());
-        for (piece, length) in pieces.iter().zip(&lengths) {
-            for head in 0..shape.heads {
-                let row = seen.len();
-                for page in &piece.pages[..length.div_ceil(shape.page_tokens)] {
-                    let first = shape.place(page.0 as usize, head, 0);
-                    seen.extend(first..first + shape.page_tokens as i32);
-                }
-                seen.truncate(row + length);
-                // Nobody looks at what fills a row up, so it may be any key.
-                seen.resize(row + slots.columns(), 0);
-            }
-        }
-        let count = seen.len();
-        let seen = Tensor::from_data(TensorData::new(seen, [count]), device);
+        let row = |piece: &Piece<'_>| {
+            let length = piece.start + piece.tokens.len();
+            let pages = piece.pages[..length.div_ceil(shape.page_tokens)].iter().map(|page| page.0 as usize);
+            Row { pages: pages.collect(), length }
+        };
+        let rows: Vec<Row> = pieces.iter().map(row).collect();
         let written = pieces.iter().enumerate().flat_map(|(row, piece)| stretches(row, piece, shape.page_tokens));
-        Self { positions: Positions::new(runs), slots, seen, written: written.collect() }
+        Self {
+            positions: Positions::new(runs),
+            slots: Slots::whole(&rows.iter().map(|row| row.length).collect::<Vec<_>>()),
+            written: written.collect(),
+            rows,
+            device: device.clone(),
+            seen: OnceCell::new(),
+        }
+    }
+
+    /// The numbers of all keys that can be looked at.
+    ///
+    /// # Shapes
+    /// - result: `[rows · key-value heads · slots]`
+    pub(super) fn seen(&self, shape: Shape) -> Tensor<1, Int> {
+        let seen = || {
+            let slots = self.slots.columns();
+            let mut seen = Vec::with_capacity(self.rows.len() * shape.heads * slots);
+            for row in &self.rows {
+                for head in 0..shape.heads {
+                    let start = seen.len();
+                    for page in &row.pages {
+                        let first = shape.place(*page, head, 0);
+                        seen.extend((first..first + shape.page_tokens).map(|place| place as i32));
+                    }
+                    seen.truncate(start + row.length);
+                    // Nobody looks at what fills a row up, so it may be any key.
+                    seen.resize(start + slots, 0);
+                }
+            }
+            let count = seen.len();
+            Tensor::from_data(TensorData::new(seen, [count]), &self.device)
+        };
+        self.seen.get_or_init(seen).clone()
     }
 }
 

@@ -7,7 +7,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use super::groups::groups;
 use super::past::{Layer, PagedPast};
 use super::places::Places;
-use super::store::{Shape, Store, Writing};
+use super::store::{Shape, store};
 use crate::config::Config;
 use crate::decoder::LanguageModel;
 use crate::generate::{Page, Piece, Runner, Wanted};
@@ -27,8 +27,8 @@ impl ComposedRunner {
         let shape = Shape { pages, heads: config.key_value_heads, page_tokens, width: config.head_dimension };
         let norm = model.model.norm.weight.val();
         let (device, dtype) = (norm.device(), norm.dtype());
-        let writing = if device == Device::flex() { Writing::Stretches } else { Writing::Scattered };
-        let store = || Store::new(shape, writing, &device, dtype);
+        assert!(i32::try_from(shape.keys()).is_ok(), "keys are numbered in 31 bits");
+        let store = || store(shape, &device, dtype);
         let layers = config.windows.iter().map(|_| Layer { keys: store(), values: store() }).collect();
         Self { model, vocabulary: config.vocabulary_size, shape, device, layers }
     }

@@ -63,7 +63,9 @@ impl Language {
             watch: request.watch.clone(),
             end: self.end.clone(),
             stop: stop.clone(),
-            longest: request.max_tokens.map_or(self.context, |most| self.context.min(prompt.len() + most)),
+            longest: request
+                .max_tokens
+                .map_or(self.context, |most| self.context.min(prompt.len().saturating_add(most))),
             log_probabilities: request.log_probabilities,
         };
         Ok((Job { prompt, task: Task::Write(writing) }, stop))

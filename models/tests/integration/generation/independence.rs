@@ -1,23 +1,24 @@
 //! What a request gives does not depend on what else is in the batch: on arrivals, places, pages, or who was pushed out.
 
-use models::generate::batch::{Answer, Batch, Ended, JobId, Limits};
+use models::generate::batch::{Answer, Batch, Ended, Limits};
 use models::generate::sampling::{Draw, Drawing, Occurred, Sampler};
-use models::generate::{Processors, Runner, Written};
+use models::generate::{Processors, Runner, Sampling, Written};
 use proptest::prelude::*;
 
-use super::scenario::{Answers, Asked, END, What, asked, numbered, together};
+use super::scenario::{Answers, Asked, END, What, asked, together};
 use super::toy::{Toy, VOCABULARY, logits};
 
-/// Every answer is the one that the job gets alone, in a batch with room for everything.
-pub fn independent<R: Runner>(runner: impl Fn(usize) -> R, limits: Limits, asked: &[Asked]) -> Batch<R> {
+/// Every answer is the one that the job gets alone, in a batch with room for everything. Any runner that sums up in one
+/// order, whatever else is in a pass, can be held to this: `runner` makes one with so many pages.
+pub fn independent<R: Runner>(runner: impl Fn(usize) -> R, limits: Limits, asked: &[Asked]) -> (Answers, Batch<R>) {
     let (answers, batch) = together(runner(limits.pages), limits, asked);
-    for (id, answer) in &answers {
-        let alone = Asked { arrives: 0, given_up: None, ..numbered(asked)[id.0 as usize].clone() };
-        let (expected, _) = together(runner(1000), Limits::new(1000), std::slice::from_ref(&alone));
-        assert_eq!(without_usage(answer.as_ref().unwrap()), without_usage(expected[&JobId(0)].as_ref().unwrap()));
+    for (place, answer) in &answers {
+        let alone = Asked { arrives: 0, given_up: None, ..asked[*place].clone() };
+        let (expected, _) = together(runner(1000), Limits::new(1000), &[alone]);
+        assert_eq!(without_usage(answer.as_ref().unwrap()), without_usage(expected[&0].as_ref().unwrap()));
     }
     assert_eq!(batch.pages().available(), limits.pages, "every page was given back");
-    batch
+    (answers, batch)
 }
 
 /// What was read before differs, and may.
@@ -31,42 +32,39 @@ fn without_usage(answer: &Answer) -> Answer {
 }
 
 /// What a job gives by definition: no pages, no batch.
-fn defined(asked: &Asked) -> Vec<(Vec<u32>, Option<Ended>)> {
-    let (samples, seed, sampling, most) = match &asked.what {
-        What::Write { samples, seed, sampling, most } => (samples, *seed, sampling, *most),
-        What::Score(_) => return Vec::new(),
-    };
-    let write = |sample| {
-        let mut tokens = asked.prompt.clone();
-        loop {
-            let occurred = Occurred::of(&tokens);
-            let token = Sampler::default().draw(
-                &logits(&tokens).collect::<Vec<_>>(),
-                &Drawing {
-                    sampling,
-                    processors: &Processors::default(),
-                    written: Written { tokens: &tokens, prompt: asked.prompt.len() },
-                    occurred: Some(&occurred),
-                    draw: Draw { seed, sample },
-                },
-            );
-            tokens.push(token.unwrap());
-            if tokens.last() == Some(&END) {
-                return (tokens.split_off(asked.prompt.len()), Some(Ended::End));
-            }
-            if tokens.len() - asked.prompt.len() == most {
-                return (tokens.split_off(asked.prompt.len()), Some(Ended::Length));
-            }
+fn defined(prompt: &[u32], seed: u64, sample: u64, sampling: &Sampling, most: usize) -> (Vec<u32>, Ended) {
+    let mut tokens = prompt.to_vec();
+    let ended = loop {
+        let occurred = Occurred::of(&tokens);
+        let drawing = Drawing {
+            sampling,
+            processors: &Processors::default(),
+            written: Written { tokens: &tokens, prompt: prompt.len() },
+            occurred: Some(&occurred),
+            draw: Draw { seed, sample },
+        };
+        let logits: Vec<f32> = logits(&tokens).collect();
+        let token = Sampler::default().draw(&logits, &drawing).unwrap();
+        tokens.push(token);
+        if token == END {
+            break Ended::End;
+        }
+        if tokens.len() == prompt.len() + most {
+            break Ended::Length;
         }
     };
-    samples.clone().map(write).collect()
+    (tokens.split_off(prompt.len()), ended)
 }
 
 fn as_defined(answers: &Answers, asked: &[Asked]) {
-    for (id, answer) in answers {
-        if let Answer::Written(drafts) = answer.as_ref().unwrap() {
-            let ours: Vec<_> = drafts.iter().map(|draft| (draft.tokens.clone(), Some(draft.ended))).collect();
-            assert_eq!(ours, defined(numbered(asked)[id.0 as usize]));
+    for (place, answer) in answers {
+        let Asked { prompt, what, .. } = &asked[*place];
+        if let (Ok(Answer::Written(drafts)), What::Write { samples, seed, sampling, most }) = (answer, what) {
+            for (draft, sample) in drafts.iter().zip(samples.clone()) {
+                let expected = defined(prompt, *seed, sample, sampling, *most);
+                assert_eq!((draft.tokens.clone(), draft.ended), expected);
+            }
+            assert_eq!(drafts.len() as u64, samples.end - samples.start);
         }
     }
 }
@@ -89,15 +87,14 @@ proptest! {
         (page_tokens, limits) in limits(),
         asked in asked(VOCABULARY as u32),
     ) {
-        let (answers, _) = together(Toy::new(limits.pages, page_tokens), limits, &asked);
+        let (answers, _) = independent(|pages| Toy::new(pages, page_tokens), limits, &asked);
         as_defined(&answers, &asked);
-        independent(|pages| Toy::new(pages, page_tokens), limits, &asked);
     }
 }
 
 #[test]
 fn sequences_are_pushed_out_where_pages_are_few() {
-    let write = |seed| What::Write { samples: 0..4, seed, sampling: greedy(), most: 24 };
+    let write = |seed| What::Write { samples: 0..4, seed, sampling: Sampling::default(), most: 24 };
     let ask = |seed: u64| Asked {
         prompt: (1..20).map(|token| (token * (seed as u32 + 1)) % 23 + 1).collect(),
         what: write(seed),
@@ -106,10 +103,6 @@ fn sequences_are_pushed_out_where_pages_are_few() {
     };
     let asked: Vec<Asked> = (0..12).map(ask).collect();
     let limits = Limits { sequences: 64, ..Limits::new(20) };
-    let batch = independent(|pages| Toy::new(pages, 4), limits, &asked);
+    let (_, batch) = independent(|pages| Toy::new(pages, 4), limits, &asked);
     assert!(batch.counters().preempted > 0, "{:?}", batch.counters());
-}
-
-fn greedy() -> models::generate::Sampling {
-    models::generate::Sampling { temperature: 0.0, ..Default::default() }
 }

@@ -1,8 +1,9 @@
 //! Requests that arrive while others are under way, drawn at random, and what comes of them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use models::generate::batch::{Answer, Batch, Job, JobError, JobId, Limits, Task, Writing};
+use models::generate::batch::{Answer, Batch, Job, JobError, Limits, Task, Writing};
 use models::generate::{Processors, Runner, Sampling, Watch};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -23,7 +24,7 @@ pub struct Asked {
 
 #[derive(Debug, Clone)]
 pub enum What {
-    Write { samples: std::ops::Range<u64>, seed: u64, sampling: Sampling, most: usize },
+    Write { samples: Range<u64>, seed: u64, sampling: Sampling, most: usize },
     Score(Vec<u32>),
 }
 
@@ -47,7 +48,7 @@ impl Asked {
     }
 }
 
-/// Jobs over so many words. Many begin alike, a few are given up.
+/// Jobs over so many words, in the order in which they arrive. Many begin alike, a few are given up.
 pub fn asked(vocabulary: u32) -> impl Strategy<Value = Vec<Asked>> {
     let texts = vec(vec(1..vocabulary, 1..40), 3);
     let job = (
@@ -62,7 +63,9 @@ pub fn asked(vocabulary: u32) -> impl Strategy<Value = Vec<Asked>> {
             prompt.extend(tail);
             Asked { prompt, what, arrives, given_up }
         };
-        jobs.into_iter().map(ask).collect()
+        let mut asked: Vec<Asked> = jobs.into_iter().map(ask).collect();
+        asked.sort_by_key(|asked| asked.arrives);
+        asked
     })
 }
 
@@ -75,27 +78,24 @@ fn what(vocabulary: u32) -> impl Strategy<Value = What> {
 }
 
 fn sampling() -> impl Strategy<Value = Sampling> {
-    let some = |top_k: bool| if top_k { Some(5) } else { None };
     (0_usize..3, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-        move |(temperature, top_k, top_p, min_p, penalty)| Sampling {
+        |(temperature, top_k, top_p, min_p, penalty)| Sampling {
             repetition_penalty: if penalty { 1.3 } else { 1.0 },
             temperature: [0.0, 0.7, 1.5][temperature],
-            top_k: some(top_k),
+            top_k: top_k.then_some(5),
             top_p: if top_p { 0.8 } else { 1.0 },
             min_p: if min_p { 0.05 } else { 0.0 },
         },
     )
 }
 
-pub type Answers = BTreeMap<JobId, Result<Answer, JobError>>;
+pub type Answers = BTreeMap<usize, Result<Answer, JobError>>;
 
-/// Runs all jobs to their ends; gives the answers of those that were not given up, and the batch.
+/// Runs all jobs to their ends; gives the answers of those that were not given up, by their places, and the batch.
 pub fn together<R: Runner>(runner: R, limits: Limits, asked: &[Asked]) -> (Answers, Batch<R>) {
     let mut batch = Batch::new(runner, limits);
-    let mut order: Vec<&Asked> = asked.iter().collect();
-    order.sort_by_key(|asked| asked.arrives);
     let (mut answers, mut under_way) = (Answers::new(), BTreeMap::new());
-    let mut waiting = order.into_iter().peekable();
+    let mut waiting = asked.iter().peekable();
     for step in 0.. {
         while let Some(asked) = waiting.next_if(|asked| asked.arrives <= step) {
             under_way.insert(batch.submit(asked.job()), asked);
@@ -109,7 +109,7 @@ pub fn together<R: Runner>(runner: R, limits: Limits, asked: &[Asked]) -> (Answe
         });
         for (id, answer) in batch.step() {
             under_way.remove(&id).expect("nothing comes of what was given up, and nothing twice");
-            answers.insert(id, answer);
+            answers.insert(id.0 as usize, answer);
         }
         if waiting.peek().is_none() && under_way.is_empty() {
             break;
@@ -117,11 +117,4 @@ pub fn together<R: Runner>(runner: R, limits: Limits, asked: &[Asked]) -> (Answe
         assert!(step < 100_000, "no end");
     }
     (answers, batch)
-}
-
-/// The jobs in the order in which `together` numbers them.
-pub fn numbered(asked: &[Asked]) -> Vec<&Asked> {
-    let mut order: Vec<&Asked> = asked.iter().collect();
-    order.sort_by_key(|asked| asked.arrives);
-    order
 }
