@@ -17,3 +17,9 @@ pub(crate) fn share(units: usize, work: usize) -> usize {
 pub(crate) fn alone(work: usize) -> bool {
     share(usize::MAX, work) == usize::MAX
 }
+
+/// How many of the `units` of `work` each thread takes, where a task costs something of its own.
+pub(crate) fn divide(units: usize, work: usize) -> usize {
+    let threads = if work < GRAIN { 1 } else { rayon::current_num_threads() };
+    units.div_ceil(threads).max(1)
+}

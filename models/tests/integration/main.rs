@@ -9,6 +9,7 @@ mod fixture;
 mod fused;
 mod gradients;
 mod mismatches;
+mod operations;
 mod parity;
 mod stored;
 mod tokens;
