@@ -1,9 +1,10 @@
-"""Measures decoding beside PyTorch eager, over the same checkpoints of random weights.
+"""Measures decoding and gradients beside PyTorch eager, over the same checkpoints of random weights.
 
     python3 benchmarks/models.py [--rounds 7] [--quick]
 
 Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
-time of a round is that of the steps after the first; both sides' greedy tokens are compared.
+time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
+those of a forward and a backward pass, without an optimizer; both sides' losses are printed.
 """
 
 import argparse
@@ -52,6 +53,16 @@ def main():
     head = ("decoder", "precision", "batch", "threads", "tokens/s", "PyTorch", "ratio", "tokens/CPU-second", "PyTorch",
             "ratio", "same tokens")
     table(f"Decoding ({titled('torch')} eager, preallocated cache)", head, lines)
+    table(f"Gradients, 16 texts of 128 tokens ({titled('torch')} eager)", (*head[:-1], "losses"),
+          list(gradients(options.rounds, driver("gradients"), python)))
+
+
+def gradients(rounds, program, python):
+    for threads in sorted({1, os.cpu_count()}):
+        arguments = [FOLDER / "4.5M" / "f32", "f32", threads, 16, 128, 3]
+        ours, theirs = turns(rounds, [program, *arguments], [python, SCRIPT, "gradients", *arguments])
+        losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
+        yield "4.5M", "f32", 16, threads, *compared(ours, theirs), losses
 
 
 def turns(rounds, *commands):

@@ -1,5 +1,6 @@
 """`torch_models.py make SHAPE FOLDER` writes a checkpoint of random weights in f32 and bf16.
 `torch_models.py decode FOLDER DTYPE THREADS BATCH PROMPT STEPS` continues prompts greedily; answers what `decode` does.
+`torch_models.py gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS` computes gradients; answers what `gradients` does.
 
 PyTorch eager over a preallocated cache, written out, since transformers' own model takes longer."""
 
@@ -61,16 +62,20 @@ class Decoder:
             query, key, value = (
                 self.linear(f"{name}.self_attn.{part}_proj", inside).view(batch, columns, -1, self.width).transpose(1, 2)
                 for part in "qkv")
-            keys[:, :, start:start + columns] = rotate(key, turn)
-            values[:, :, start:start + columns] = value
-            end = start + columns
-            attended = F.scaled_dot_product_attention(rotate(query, turn), keys[:, :, :end], values[:, :, :end],
-                                                      is_causal=columns > 1, enable_gqa=True)
+            key = rotate(key, turn)
+            if keys is not None:
+                keys[:, :, start:start + columns], values[:, :, start:start + columns] = key, value
+                key, value = keys[:, :, :start + columns], values[:, :, :start + columns]
+            attended = F.scaled_dot_product_attention(rotate(query, turn), key, value, is_causal=columns > 1,
+                                                      enable_gqa=True)
             hidden = hidden + self.linear(f"{name}.self_attn.o_proj", attended.transpose(1, 2).flatten(2))
             inside = self.norm(f"{name}.post_attention_layernorm", hidden)
             gate = F.silu(self.linear(f"{name}.mlp.gate_proj", inside))
             hidden = hidden + self.linear(f"{name}.mlp.down_proj", gate * self.linear(f"{name}.mlp.up_proj", inside))
-        return F.linear(self.norm("model.norm", hidden[:, -1]), self.weights["model.embed_tokens.weight"])
+        return self.norm("model.norm", hidden)
+
+    def logits(self, hidden):
+        return F.linear(hidden, self.weights["model.embed_tokens.weight"])
 
 
 def rotate(heads, turn):
@@ -87,13 +92,34 @@ def decode(folder, dtype, threads, batch, prompt, steps):
     room = model.room(batch, prompt + steps)
     for _ in sys.stdin:
         with torch.inference_mode():
-            tokens = model.forward(first, 0, room).argmax(-1, keepdim=True)
+            tokens = model.logits(model.forward(first, 0, room)[:, -1]).argmax(-1, keepdim=True)
             text, start, cpu = [tokens[0].item()], time.perf_counter(), time.process_time()
             for step in range(steps - 1):
-                tokens = model.forward(tokens, prompt + step, room).argmax(-1, keepdim=True)
+                tokens = model.logits(model.forward(tokens, prompt + step, room)[:, -1]).argmax(-1, keepdim=True)
                 text.append(tokens[0].item())
             seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         print(json.dumps({"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * (steps - 1), "text": text}), flush=True)
 
 
-{"make": make, "decode": decode}[sys.argv[1]](*sys.argv[2:])
+def gradients(folder, dtype, threads, batch, length, steps):
+    threads, batch, length, steps = map(int, (threads, batch, length, steps))
+    torch.set_num_threads(threads)
+    model = Decoder(folder, {"f32": torch.float32}[dtype])
+    for own in model.weights.values():
+        own.requires_grad_()
+    words = model.config["vocab_size"]
+    tokens = torch.tensor([[(7 * row + 13 * place * place + 1) % words for place in range(length)] for row in range(batch)])
+    nothing = [(None, None)] * model.config["num_hidden_layers"]
+    for _ in sys.stdin:
+        start, cpu = time.perf_counter(), time.process_time()
+        for _ in range(steps):
+            for own in model.weights.values():
+                own.grad = None
+            loss = F.cross_entropy(model.logits(model.forward(tokens, 0, nothing))[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
+            loss.backward()
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        answer = {"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss.item()}
+        print(json.dumps(answer), flush=True)
+
+
+{"make": make, "decode": decode, "gradients": gradients}[sys.argv[1]](*sys.argv[2:])
