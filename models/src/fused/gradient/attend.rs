@@ -148,10 +148,10 @@ impl Done {
     fn head(&self, index: usize, gradient: &[f32], [queries, keys, values]: [&mut [f32]; 3]) {
         let (texts, width, size) = (&self.texts, self.texts.sight.width, queries.len());
         let columns = texts.sight.positions.columns();
-        let part = |numbers: &'_ [f32]| index * size..index * size + size.min(numbers.len());
+        let part = index * size..(index + 1) * size;
         let [all_queries, all_keys, all_values] = &texts.by_head;
-        let own = &all_queries[part(all_queries)];
-        let (gradient, attended) = (&gradient[part(gradient)], &self.attended[part(&self.attended)]);
+        let own = &all_queries[part.clone()];
+        let (gradient, attended) = (&gradient[part.clone()], &self.attended[part]);
         let (own_keys, own_values) = (texts.shared(all_keys, index), texts.shared(all_values, index));
         let (mut weights, mut through) = (Vec::new(), Vec::new());
         for block in texts.blocks(index / texts.sight.heads[0]) {
