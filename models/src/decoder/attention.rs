@@ -6,9 +6,10 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{DType, Device, Tensor};
 
 use super::linear::Bias;
-use super::stack::Pass;
+use super::pass::Pass;
 use super::{Linear, RmsNorm};
 use crate::config::Config;
+use crate::fused::gradient::{Sight, attend};
 
 /// Attention in which several heads of queries share one of keys and values, <https://arxiv.org/abs/2305.13245>.
 #[derive(Module, Debug)]
@@ -55,19 +56,57 @@ impl Attention {
     /// - input: `[rows, columns, hidden]`
     /// - result: `[rows, columns, hidden]`
     pub(crate) fn forward(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
+        let [queries, keys, values] = self.project(input);
+        let fused = if pass.past.is_none() { attend(&queries, &keys, &values, &self.sight(pass, layer)) } else { None };
+        self.o_proj.forward(fused.unwrap_or_else(|| self.composed([queries, keys, values], pass, layer)))
+    }
+
+    /// Queries, keys and values, each with its heads side by side.
+    ///
+    /// # Shapes
+    /// - input: `[rows, columns, hidden]`
+    /// - results: `[rows, columns, heads · width]`
+    fn project(&self, input: Tensor<3>) -> [Tensor<3>; 3] {
         let [rows, columns, _] = input.dims();
-        let (shared, width) = (self.key_value_heads, self.head_dimension);
-        let split = |projection: &Linear, heads: usize, norm: Option<&RmsNorm>| {
-            let split = projection.forward(input.clone()).reshape([rows, columns, heads, width]);
-            let split = if let Some(norm) = norm { norm.forward(split) } else { split };
-            split.swap_dims(1, 2)
+        let width = self.head_dimension;
+        let normalised = |heads: Tensor<3>, norm: &Option<RmsNorm>| match norm {
+            Some(norm) => {
+                let shape = heads.dims();
+                norm.forward(heads.reshape([rows as i32, columns as i32, -1, width as i32])).reshape(shape)
+            }
+            None => heads,
         };
-        let queries = pass.rotation.apply(split(&self.q_proj, self.heads, self.q_norm.as_ref()));
-        let keys = pass.rotation.apply(split(&self.k_proj, shared, self.k_norm.as_ref()));
-        let values = split(&self.v_proj, shared, None);
+        [
+            normalised(self.q_proj.forward(input.clone()), &self.q_norm),
+            normalised(self.k_proj.forward(input.clone()), &self.k_norm),
+            self.v_proj.forward(input),
+        ]
+    }
+
+    fn sight(&self, pass: &mut Pass<'_>, layer: usize) -> Sight {
+        Sight {
+            positions: pass.positions.clone(),
+            angles: pass.angles(),
+            heads: [self.heads, self.key_value_heads],
+            width: self.head_dimension,
+            window: pass.windows[layer],
+        }
+    }
+
+    /// Rotation and attention of burn's own operations.
+    ///
+    /// # Shapes
+    /// - projections: `[rows, columns, heads · width]`
+    /// - result: `[rows, columns, heads · width]`
+    fn composed(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
+        let [rows, columns, all] = projections[0].dims();
+        let width = self.head_dimension as i32;
+        let split = |heads: Tensor<3>| heads.reshape([rows as i32, columns as i32, -1, width]).swap_dims(1, 2);
+        let [queries, keys, values] = projections.map(split);
+        let rotation = pass.rotation();
+        let (queries, keys) = (rotation.apply(queries), rotation.apply(keys));
         let (keys, values) = pass.past.extend(layer, keys, values);
-        let attended = attend(queries, keys, values, pass.mask(layer));
-        self.o_proj.forward(attended.swap_dims(1, 2).reshape([rows, columns, self.heads * width]))
+        composed(queries, keys, values, pass.mask(layer)).swap_dims(1, 2).reshape([rows, columns, all])
     }
 }
 
@@ -79,7 +118,7 @@ impl Attention {
 /// - keys, values: `[rows, key-value heads, slots, head]`
 /// - mask: `[rows or 1, 1, columns, slots]`
 /// - result: `[rows, heads, columns, head]`
-fn attend(queries: Tensor<4>, keys: Tensor<4>, values: Tensor<4>, mask: Option<Tensor<4>>) -> Tensor<4> {
+fn composed(queries: Tensor<4>, keys: Tensor<4>, values: Tensor<4>, mask: Option<Tensor<4>>) -> Tensor<4> {
     let [rows, heads, columns, width] = queries.dims();
     let [_, shared, slots, _] = keys.dims();
     let precision = queries.dtype();

@@ -3,7 +3,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::stack::Pass;
+use super::pass::Pass;
 use super::{Attention, Mlp, RmsNorm};
 use crate::config::Config;
 

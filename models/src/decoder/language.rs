@@ -1,11 +1,13 @@
 //! A decoder with a language head. Owns the head, which may share the embedding's weight.
 
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use super::linear::{Bias, project};
 use super::{Decoder, Linear, Past, Positions};
 use crate::config::Config;
+use crate::fused::gradient::log_likelihood;
 
 /// From tokens to a logit for each word of the vocabulary.
 #[derive(Module, Debug)]
@@ -42,5 +44,33 @@ impl LanguageModel {
             Some(head) => head.forward(hidden),
             None => project(hidden, self.model.embed_tokens.weight.val()),
         }
+    }
+
+    /// `Σ factor · log softmax(logits)[word]`, of which logits are never all kept. One factor for each token: its part in a
+    /// mean, zero for padding, or an advantage.
+    ///
+    /// # Shapes
+    /// - hidden: `[tokens, hidden]`
+    /// - words, factors: `[tokens]`
+    /// - result: `[1]`
+    pub fn log_likelihood(&self, hidden: Tensor<2>, words: &[u32], factors: &[f32]) -> Tensor<1> {
+        let weight =
+            self.lm_head.as_ref().map_or_else(|| self.model.embed_tokens.weight.val(), |head| head.weight.val());
+        let fused = log_likelihood(&hidden, &weight, words, factors);
+        fused.unwrap_or_else(|| self.composed_log_likelihood(hidden, words, factors))
+    }
+
+    /// The same of burn's own operations.
+    ///
+    /// # Shapes
+    /// - hidden: `[tokens, hidden]`
+    /// - words, factors: `[tokens]`
+    /// - result: `[1]`
+    pub fn composed_log_likelihood(&self, hidden: Tensor<2>, words: &[u32], factors: &[f32]) -> Tensor<1> {
+        let (device, shape) = (hidden.device(), [words.len(), 1]);
+        let words: Vec<i64> = words.iter().map(|word| i64::from(*word)).collect();
+        let words = Tensor::<2, Int>::from_data(TensorData::new(words, shape), &device);
+        let factors = Tensor::<2>::from_data(TensorData::new(factors.to_vec(), shape), &device);
+        (log_softmax(self.logits(hidden).cast(DType::F32), 1).gather(1, words) * factors).sum()
     }
 }

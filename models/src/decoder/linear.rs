@@ -3,6 +3,8 @@
 use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Device, Tensor};
 
+use crate::fused::gradient::linear;
+
 /// `x · weightᵀ + bias`.
 #[derive(Module, Debug)]
 pub struct Linear {
@@ -36,12 +38,32 @@ impl Linear {
     /// - input: `[..., input]`
     /// - result: `[..., output]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let product = project(input, self.weight.val());
+        let (weight, bias) = (self.weight.val(), self.bias.as_ref().map(Param::val));
+        linear(&input, &weight, bias.as_ref()).unwrap_or_else(|| self.composed(input))
+    }
+
+    /// The same of burn's own operations.
+    ///
+    /// # Shapes
+    /// - input: `[..., input]`
+    /// - result: `[..., output]`
+    pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        let product = composed(input, self.weight.val());
         match &self.bias {
             Some(bias) => product + bias.val().unsqueeze(),
             None => product,
         }
     }
+}
+
+/// `input · weightᵀ`.
+///
+/// # Shapes
+/// - input: `[..., input]`
+/// - weight: `[output, input]`
+/// - result: `[..., output]`
+pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
+    linear(&input, &weight, None).unwrap_or_else(|| composed(input, weight))
 }
 
 /// `input · weightᵀ`, as a product of two matrices: burn would copy a transposed weight to broadcast it over a batch.
@@ -50,7 +72,7 @@ impl Linear {
 /// - input: `[..., input]`
 /// - weight: `[output, input]`
 /// - result: `[..., output]`
-pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
+fn composed<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
     let mut shape = input.dims();
     let [output, width] = weight.dims();
     let rows = shape[..D - 1].iter().product::<usize>();

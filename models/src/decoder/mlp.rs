@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor};
 use super::Linear;
 use super::linear::Bias;
 use crate::config::Config;
+use crate::fused::gradient::gate;
 
 /// `down(silu(gate(x)) · up(x))`: SwiGLU, <https://arxiv.org/abs/2002.05202>.
 #[derive(Module, Debug)]
@@ -34,7 +35,17 @@ impl Mlp {
     /// - input: `[rows, columns, hidden]`
     /// - result: `[rows, columns, hidden]`
     pub fn forward(&self, input: Tensor<3>) -> Tensor<3> {
-        let gate = silu(self.gate_proj.forward(input.clone()));
-        self.down_proj.forward(gate * self.up_proj.forward(input))
+        let (own, up) = (self.gate_proj.forward(input.clone()), self.up_proj.forward(input));
+        self.down_proj.forward(gate(&own, &up).unwrap_or_else(|| silu(own) * up))
+    }
+
+    /// The same of burn's own operations.
+    ///
+    /// # Shapes
+    /// - input: `[rows, columns, hidden]`
+    /// - result: `[rows, columns, hidden]`
+    pub fn composed(&self, input: Tensor<3>) -> Tensor<3> {
+        let gate = silu(self.gate_proj.composed(input.clone()));
+        self.down_proj.composed(gate * self.up_proj.composed(input))
     }
 }

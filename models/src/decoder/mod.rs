@@ -1,5 +1,5 @@
-//! The decoder, one module of burn a file, built of burn's own operations on any device. Owns the computation; knows
-//! nothing of files, texts or sampling.
+//! The decoder, one module of burn a file, built of burn's own operations on any device, with fused ones in their place on
+//! the processor. Owns the computation; knows nothing of files, texts or sampling.
 //!
 //! Fields are named, and weights laid out, as in the reference: a parameter's path in the module is its name in a
 //! checkpoint, and its bytes are the checkpoint's.
@@ -13,6 +13,7 @@ mod linear;
 mod mask;
 mod mlp;
 mod norm;
+mod pass;
 mod past;
 mod positions;
 mod reward;

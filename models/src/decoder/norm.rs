@@ -4,6 +4,7 @@ use burn::module::{Module, Param};
 use burn::tensor::{DType, Device, Tensor};
 
 use super::linear::unfilled;
+use crate::fused::gradient::normalise;
 
 /// `x / √(mean(x²) + ε) · weight`, over the last dimension, <https://arxiv.org/abs/1910.07467>.
 #[derive(Module, Debug)]
@@ -19,12 +20,20 @@ impl RmsNorm {
         Self { weight: unfilled([width], device), epsilon }
     }
 
-    /// The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
-    ///
     /// # Shapes
     /// - input: `[..., width]`
     /// - result: `[..., width]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        let fused = normalise(&input, &self.weight.val(), self.epsilon);
+        fused.unwrap_or_else(|| self.composed(input))
+    }
+
+    /// The same of burn's own operations. The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
+    ///
+    /// # Shapes
+    /// - input: `[..., width]`
+    /// - result: `[..., width]`
+    pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         let precision = input.dtype();
         let input = input.cast(DType::F32);
         let root = (input.clone().square().mean_dim(D - 1) + self.epsilon).sqrt();

@@ -18,6 +18,11 @@ pub trait Past {
     /// - keys, values: `[rows, key-value heads, columns, head]`
     /// - results: `[rows, key-value heads, slots, head]`
     fn extend(&mut self, layer: usize, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>);
+
+    /// Whether there is none and nothing is kept, so that `extend` need not be called.
+    fn is_none(&self) -> bool {
+        false
+    }
 }
 
 /// No past: each pass sees its own tokens and keeps nothing.
@@ -33,5 +38,9 @@ impl Past for NoPast {
 
     fn extend(&mut self, _layer: usize, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         (keys, values)
+    }
+
+    fn is_none(&self) -> bool {
+        true
     }
 }

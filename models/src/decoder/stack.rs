@@ -1,10 +1,10 @@
-//! The decoder itself: an embedding, its layers and a last norm. Owns what all layers of a pass share.
+//! The decoder itself: an embedding, its layers and a last norm. Owns their order.
 
 use burn::module::Module;
-use burn::tensor::{DType, Device, Int, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 
-use super::mask::mask;
-use super::{Block, Embedding, Past, Positions, RmsNorm, Rotation, Slots};
+use super::pass::Pass;
+use super::{Block, Embedding, Past, Positions, RmsNorm};
 use crate::config::{Config, Frequencies};
 
 /// From tokens to hidden states.
@@ -20,15 +20,6 @@ pub struct Decoder {
     frequencies: Frequencies,
     #[module(skip)]
     windows: Vec<Option<usize>>,
-}
-
-/// What all layers of a forward pass share.
-pub(crate) struct Pass<'a> {
-    pub(crate) rotation: Rotation,
-    pub(crate) past: &'a mut dyn Past,
-    windows: &'a [Option<usize>],
-    /// One for each window that a layer has.
-    masks: Vec<(Option<usize>, Option<Tensor<4>>)>,
 }
 
 impl Decoder {
@@ -49,36 +40,8 @@ impl Decoder {
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions, past: &mut dyn Past) -> Tensor<3> {
         assert_eq!(tokens.dims(), [positions.rows(), positions.columns()], "every token stands somewhere");
         let embedded = self.embed_tokens.forward(tokens);
-        let (device, dtype) = (embedded.device(), embedded.dtype());
-        let slots = past.begin(positions);
-        let mut pass = Pass {
-            rotation: Rotation::new(&self.frequencies, positions, &device, dtype),
-            masks: masks(&self.windows, positions, &slots, &device, dtype),
-            windows: &self.windows,
-            past,
-        };
+        let mut pass = Pass::new(&embedded, positions, past, &self.frequencies, &self.windows);
         let layers = self.layers.iter().enumerate();
         self.norm.forward(layers.fold(embedded, |hidden, (index, layer)| layer.forward(hidden, &mut pass, index)))
     }
-}
-
-impl Pass<'_> {
-    /// The mask of a layer.
-    pub(crate) fn mask(&self, layer: usize) -> Option<Tensor<4>> {
-        let own = self.masks.iter().find(|(window, _)| *window == self.windows[layer]);
-        own.and_then(|(_, mask)| mask.clone())
-    }
-}
-
-fn masks(
-    windows: &[Option<usize>],
-    positions: &Positions,
-    slots: &Slots,
-    device: &Device,
-    dtype: DType,
-) -> Vec<(Option<usize>, Option<Tensor<4>>)> {
-    let mut different = windows.to_vec();
-    different.sort_unstable();
-    different.dedup();
-    different.into_iter().map(|window| (window, mask(positions, slots, window, device, dtype))).collect()
 }

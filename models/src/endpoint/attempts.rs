@@ -1,8 +1,10 @@
 //! One question until it is answered. Owns when it is sent, when again, and when no more; knows nothing of a memo.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::answer::{self, Answer};
@@ -24,6 +26,8 @@ pub(super) struct Attempts {
     pub(super) ledger: Ledger,
     retries: u32,
     patience: Patience,
+    /// Whether nothing more is to be sent.
+    retired: watch::Sender<bool>,
 }
 
 impl Attempts {
@@ -35,7 +39,13 @@ impl Attempts {
             ledger: Ledger::new(settings.price, settings.budget),
             retries: settings.retries,
             patience: settings.patience,
+            retired: watch::Sender::new(false),
         })
+    }
+
+    /// From now on nothing is sent. What is under way, and so being paid for, may still be answered.
+    pub(super) fn retire(&self) {
+        self.retired.send_replace(true);
     }
 
     /// Asks for these samples until there is an answer, for as many of them as the server gave.
@@ -64,7 +74,7 @@ impl Attempts {
             }
             self.ledger.retried();
             if !matches!(cause, Cause::Overload { after: Some(_) }) {
-                sleep(self.patience.bound(count.vain).mul_f64(fastrand::f64())).await;
+                self.rest(self.patience.bound(count.vain).mul_f64(fastrand::f64())).await;
             }
         }
     }
@@ -79,6 +89,10 @@ impl Attempts {
         let _slot = self.slots.take().await;
         let admission = self.ledger.admit().await.map_err(Failure::Never)?;
         self.wait().await;
+        if *self.retired.borrow() {
+            let message = "the run ends before the endpoint was asked".to_owned();
+            return Err(Failure::Never(GenerateError::Unavailable { message, after: None }));
+        }
         let body = self.transport.post(question.path, body).await?;
         let answer = answer::read(&body, request, samples).map_err(|failure| match failure {
             Failure::Later { words, cause } => {
@@ -96,10 +110,19 @@ impl Attempts {
     async fn wait(&self) {
         loop {
             let left = self.pause().left(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || *self.retired.borrow() {
                 return;
             }
-            sleep(left + self.patience.first.mul_f64(fastrand::f64())).await;
+            self.rest(left + self.patience.first.mul_f64(fastrand::f64())).await;
+        }
+    }
+
+    /// Waits, or until nothing is to be sent any more.
+    async fn rest(&self, time: Duration) {
+        let mut retired = self.retired.subscribe();
+        tokio::select! {
+            () = sleep(time) => {}
+            _ = retired.wait_for(|retired| *retired) => {}
         }
     }
 

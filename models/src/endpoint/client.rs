@@ -32,6 +32,12 @@ impl Endpoint {
         Ok(Self { settings, attempts, memo, one_by_one: AtomicBool::new(false) })
     }
 
+    /// From now on nothing is sent. What is under way, and so being paid for, may still be answered; other requests
+    /// count as not answered now.
+    pub fn retire(&self) {
+        self.attempts.retire();
+    }
+
     /// What was sent, answered and paid so far.
     #[must_use]
     pub fn tally(&self) -> Tally {

@@ -34,3 +34,27 @@ pub fn exponential(x: f32) -> f32 {
 pub fn silu(x: f32) -> f32 {
     x / (1.0 + exponential(-x))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::exponential;
+
+    #[test]
+    fn the_exponential_is_within_two_units_of_the_last_place() {
+        for step in -87_336..88_370_i32 {
+            let x = step as f32 / 1000.0;
+            let exact = f64::from(x).exp();
+            let apart = (f64::from(exponential(x)) - exact).abs() / exact;
+            assert!(apart < 2.0 * f64::from(f32::EPSILON), "{x}: {apart:e}");
+        }
+    }
+
+    #[test]
+    fn a_softmax_can_rely_on_the_ends() {
+        assert_eq!(exponential(0.0).to_bits(), 1.0_f32.to_bits());
+        assert_eq!(exponential(f32::NEG_INFINITY).to_bits(), 0.0_f32.to_bits());
+        assert_eq!(exponential(f32::MIN).to_bits(), 0.0_f32.to_bits());
+        assert!(exponential(f32::INFINITY).is_finite());
+        assert!(exponential(f32::NAN).is_nan());
+    }
+}

@@ -72,9 +72,12 @@ impl Layer {
         self.gate(pass);
     }
 
-    /// How many weights it has in its products.
-    pub(crate) fn weights(&self) -> usize {
-        [&self.projection, &self.output.weight, &self.gate, &self.down.weight].map(Panels::size).iter().sum()
+    /// How many numbers its largest matrix has.
+    pub(crate) fn largest(&self) -> usize {
+        [&self.projection, &self.output.weight, &self.gate, &self.down.weight]
+            .map(Panels::size)
+            .into_iter()
+            .fold(0, usize::max)
     }
 
     /// From hidden states to the heads of queries, keys and values.

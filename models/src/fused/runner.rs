@@ -84,9 +84,9 @@ impl FusedRunner {
         all.for_each(|(row, logits)| product.copy(row, 0, logits));
     }
 
-    /// How much work a pass is for each of its rows, in multiplications with weights.
-    fn weights(&self) -> usize {
-        self.layers.iter().map(Layer::weights).sum()
+    /// How much work the largest product is for each row.
+    fn largest(&self) -> usize {
+        self.layers.iter().map(Layer::largest).chain([self.head.size()]).max().unwrap_or(0)
     }
 }
 
@@ -104,7 +104,7 @@ impl Runner for FusedRunner {
         logits.clear();
         let furthest = batch.positions.iter().max().map_or(0, |position| position + 1);
         self.angles.extend(furthest);
-        if alone(self.weights() * batch.rows().max(8)) {
+        if alone(self.largest() * batch.rows().max(8)) {
             self.pass(&batch, logits);
         } else {
             // Within the pool, so that its threads hand work to each other and this one waits once.

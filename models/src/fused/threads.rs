@@ -1,9 +1,9 @@
 //! How work is shared between threads. Owns the sizes below which sharing costs more than it saves; no result depends
 //! on it.
 
-/// Work for about thirty microseconds of one thread, in multiplications with numbers that are in a near cache. Waking
-/// another thread takes as long.
-const GRAIN: usize = 1 << 21;
+/// Work for about seventy microseconds of one thread, in multiplications with numbers that are in a near cache. Waking
+/// another thread takes nearly as long.
+const GRAIN: usize = 1 << 22;
 
 /// How many of the `units` of `work` a task takes, so that there is a task for every thread and some to even out with,
 /// but none that is not worth it.
@@ -13,7 +13,13 @@ pub(crate) fn share(units: usize, work: usize) -> usize {
     units.div_ceil(tasks).max(1)
 }
 
-/// Whether a whole pass of so much work is for one thread.
+/// Whether so much work is for one thread.
 pub(crate) fn alone(work: usize) -> bool {
-    share(usize::MAX, work) == usize::MAX
+    share(2, work) == 2
+}
+
+/// How many of the `units` of `work` each thread takes, where a task costs something of its own.
+pub(crate) fn divide(units: usize, work: usize) -> usize {
+    let threads = if work < GRAIN { 1 } else { rayon::current_num_threads() };
+    units.div_ceil(threads).max(1)
 }

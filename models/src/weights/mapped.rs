@@ -1,4 +1,4 @@
-//! A file's bytes without reading them. Owns the one `unsafe` line of this crate.
+//! A file's bytes without reading them. Owns the one `unsafe` line that this takes.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

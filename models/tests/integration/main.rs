@@ -12,6 +12,7 @@ mod generation;
 mod gradients;
 mod mismatches;
 mod objectives;
+mod operations;
 mod optimizer;
 mod parity;
 mod stored;

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use models::config::Config;
 use models::decoder::{Cache, LanguageModel, NoPast, Positions, RewardModel, Run};
-use models::weights::{Distribution, Dtype, Random, fill};
+use models::weights::{Distribution, Dtype, Placement, Random, fill};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -35,9 +35,10 @@ fn spread(name: &str) -> Distribution {
     Distribution::Normal { mean, deviation }
 }
 
-fn drawn<M: Module>(module: M) -> M {
+/// The module with the reference's parameters.
+pub fn drawn<M: Module>(module: M, placement: &Placement) -> M {
     let source = Random { seed: SEED, distribution: spread };
-    fill(module, &source, &cpu(Dtype::F32)).unwrap().0
+    fill(module, &source, placement).unwrap().0
 }
 
 /// The cases of language models, each with its model.
@@ -45,7 +46,7 @@ pub fn language_cases() -> Vec<(String, Case, LanguageModel)> {
     let cases = cases::<Case>("cases/parity").into_iter().filter(|(_, case)| case.logits.is_some());
     let model = |config: &Map<String, Value>| {
         let config = Config::from_json(config.clone()).unwrap();
-        drawn(models::checkpoint::language_model(&config, 0, &cpu(Dtype::F32)).unwrap())
+        drawn(models::checkpoint::language_model(&config, 0, &cpu(Dtype::F32)).unwrap(), &cpu(Dtype::F32))
     };
     cases.map(|(name, case)| (name, model(&case.config), case)).map(|(name, model, case)| (name, case, model)).collect()
 }
@@ -128,7 +129,8 @@ fn scores_are_the_references() {
     for (name, case) in cases::<Case>("cases/parity") {
         let Some(theirs) = case.scores else { continue };
         let config = Config::from_json(case.config).unwrap();
-        let model: RewardModel = drawn(models::checkpoint::reward_model(&config, 0, &cpu(Dtype::F32)).unwrap());
+        let model: RewardModel =
+            drawn(models::checkpoint::reward_model(&config, 0, &cpu(Dtype::F32)).unwrap(), &cpu(Dtype::F32));
         let tokens = batch(&case.rows, &cpu(Dtype::F32).device);
         let ours = numbers(model.forward(tokens, &Positions::beginning(lengths(&case.rows))));
         let apart = distance(&ours, &theirs);

@@ -1,10 +1,13 @@
 //! A port's model, opened: once a run, however many nodes and rows use it.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 
 use engine::operator::{Context, Fault, Inputs, Origin};
-use models::generate::{Completion, Generator, Passage, Request, Scorer, Scores, Usage};
+use futures_util::future::{Either, select};
+use models::endpoint::Endpoint;
+use models::generate::{Completion, GenerateError, Generator, Passage, Request, Scorer, Scores, Usage};
 
 use super::artifact::Artifact;
 use super::fault;
@@ -16,6 +19,8 @@ pub(crate) struct Model {
     generator: Arc<dyn Generator>,
     /// Nothing where the model does not tell how likely texts are.
     scorer: Option<Arc<dyn Scorer>>,
+    /// The generator, where it is an endpoint.
+    endpoint: Option<Arc<Endpoint>>,
 }
 
 impl Model {
@@ -31,7 +36,8 @@ impl Model {
             Some(Artifact::Endpoint(endpoint)) => {
                 let key = format!("endpoint of {}", folder.display());
                 context.shared(&key, &[], || {
-                    Ok(Self { generator: Arc::new(endpoint.open(origin, context)?), scorer: None })
+                    let opened = Arc::new(endpoint.open(origin, context)?);
+                    Ok(Self { generator: opened.clone(), scorer: None, endpoint: Some(opened) })
                 })
             }
             Some(Artifact::Checkpoint { dtype }) => Self::local(origin.folder("path")?, dtype.into(), origin, context),
@@ -41,7 +47,7 @@ impl Model {
 
     fn scripted(origin: &Origin) -> Result<Self, Fault> {
         let script = Script::read(origin.files("path")?).map_err(Fault::node)?;
-        Ok(Self { generator: Arc::new(script), scorer: None })
+        Ok(Self { generator: Arc::new(script), scorer: None, endpoint: None })
     }
 
     fn local(
@@ -54,15 +60,29 @@ impl Model {
         let plan = local::Plan::new(folder, dtype, &placing)?;
         context.shared(&plan.key(), &plan.room()?, || {
             let model = Arc::new(plan.open()?);
-            Ok(Self { generator: model.clone(), scorer: Some(model) })
+            Ok(Self { generator: model.clone(), scorer: Some(model), endpoint: None })
         })
     }
 
     /// What the model answers; its tokens are counted.
     pub(crate) async fn answer(&self, request: Request, context: &Context) -> Result<Vec<Completion>, Fault> {
-        let answers = self.generator.generate(request).await.map_err(fault)?;
+        let answers = self.asked(request, context).await.map_err(fault)?;
         answers.iter().for_each(|answer| count(&answer.usage, context));
         Ok(answers)
+    }
+
+    /// When the run is to end, an endpoint sends nothing more, but what is being paid for is waited for.
+    async fn asked(&self, request: Request, context: &Context) -> Result<Vec<Completion>, GenerateError> {
+        let answered = self.generator.generate(request);
+        let Some(endpoint) = &self.endpoint else { return answered.await };
+        let ended = async {
+            context.cancellation().cancelled().await;
+            endpoint.retire();
+        };
+        match select(answered, pin!(ended)).await {
+            Either::Left((answered, _)) => answered,
+            Either::Right(((), answered)) => answered.await,
+        }
     }
 
     /// How likely the model finds a text; its tokens are counted.

@@ -1,0 +1,95 @@
+"""Measures decoding and gradients beside PyTorch eager, over the same checkpoints of random weights.
+
+    python3 benchmarks/models.py [--rounds 7] [--quick]
+
+Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
+time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
+those of a forward and a backward pass, without an optimizer; both sides' losses are printed.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+from pathlib import Path
+
+from measure import TARGET, run, say, table
+from tools import driver, peer, titled
+
+FOLDER = TARGET / "models"
+SCRIPT = Path(__file__).resolve().parent / "peers" / "torch_models.py"
+PROMPT = 16
+
+# Shape, precision, batch, steps.
+DECODED = [
+    ("4.5M", "f32", 1, 128),
+    ("4.5M", "f32", 32, 128),
+    ("0.5B", "f32", 1, 16),
+    ("0.5B", "f32", 32, 8),
+    ("0.5B", "bf16", 1, 32),
+    ("0.5B", "bf16", 32, 8),
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=7, help="how often each side is measured")
+    parser.add_argument("--quick", action="store_true", help="the small decoder alone")
+    options = parser.parse_args()
+    program, python = driver("decode"), peer("torch") / "python"
+    lines = []
+    for shape, dtype, batch, steps in DECODED:
+        if options.quick and shape != "4.5M":
+            continue
+        folder = FOLDER / shape
+        if not (folder / "bf16").exists():
+            run([python, SCRIPT, "make", shape, folder])
+        for threads in sorted({1, os.cpu_count()}):
+            arguments = [folder / dtype, dtype, threads, batch, PROMPT, steps]
+            ours, theirs = turns(options.rounds, [program, *arguments], [python, SCRIPT, "decode", *arguments])
+            same = sum(one == other for one, other in zip(ours[0]["text"], theirs[0]["text"]))
+            lines.append((shape, dtype, batch, threads, *compared(ours, theirs), f"{same} of {steps}"))
+    head = ("decoder", "precision", "batch", "threads", "tokens/s", "PyTorch", "ratio", "tokens/CPU-second", "PyTorch",
+            "ratio", "same tokens")
+    table(f"Decoding ({titled('torch')} eager, preallocated cache)", head, lines)
+    table(f"Gradients, 16 texts of 128 tokens ({titled('torch')} eager)", (*head[:-1], "losses"),
+          list(gradients(options.rounds, driver("gradients"), python)))
+
+
+def gradients(rounds, program, python):
+    for threads in sorted({1, os.cpu_count()}):
+        arguments = [FOLDER / "4.5M" / "f32", "f32", threads, 16, 128, 3]
+        ours, theirs = turns(rounds, [program, *arguments], [python, SCRIPT, "gradients", *arguments])
+        losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
+        yield "4.5M", "f32", 16, threads, *compared(ours, theirs), losses
+
+
+def turns(rounds, *commands):
+    """The answers of programs that take turns; the first round of each warms up."""
+    programs = [subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                for command in commands]
+    answers = [[] for _ in programs]
+    for number in range(rounds + 1):
+        for program, own in zip(programs, answers):
+            program.stdin.write("\n")
+            program.stdin.flush()
+            own.append(json.loads(program.stdout.readline()))
+        say(f"round {number} of {rounds}: " + ", ".join(f"{speed(own[-1], 'seconds'):.0f}" for own in answers))
+    for program in programs:
+        program.stdin.close()
+        program.wait()
+    return [own[1:] for own in answers]
+
+
+def compared(ours, theirs):
+    for field in ("seconds", "cpu_seconds"):
+        one, other = (statistics.median(speed(answer, field) for answer in side) for side in (ours, theirs))
+        yield from (f"{one:,.0f}", f"{other:,.0f}", f"{one / other:.2f}")
+
+
+def speed(answer, field):
+    return answer["tokens"] / answer[field]
+
+
+main()

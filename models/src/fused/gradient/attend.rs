@@ -1,0 +1,179 @@
+//! Causal attention over whole texts, rotation included. Owns its gradient, for which weights are computed again in blocks
+//! of queries: nothing of the size of a text's square is ever kept, <https://arxiv.org/abs/2205.14135>.
+
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+use rayon::prelude::*;
+
+use super::matrix::{Matrix, Sum, product_here};
+use super::operation::{Asked, Numbers, Operand, record};
+use super::scores::{Block, Gradients, Weights};
+use super::turned::{Layout, Turn};
+use crate::decoder::Positions;
+use crate::fused::instructions::Instructions;
+use crate::fused::rotary::Angles;
+
+/// How many queries a block has.
+const QUERIES: usize = 64;
+
+/// What queries, keys and values are, and how far back a query sees.
+#[derive(Clone)]
+pub(crate) struct Sight {
+    pub(crate) positions: Positions,
+    pub(crate) angles: Arc<Angles>,
+    /// The heads of queries, and of keys and values.
+    pub(crate) heads: [usize; 2],
+    pub(crate) width: usize,
+    pub(crate) window: Option<usize>,
+}
+
+/// `softmax(q · kᵀ / √width) · v` with queries and keys rotated to their positions. What follows a row's tokens is padding:
+/// zero, and without a gradient.
+///
+/// # Shapes
+/// - queries, result: `[rows, columns, heads · width]`
+/// - keys, values: `[rows, columns, key-value heads · width]`
+pub(crate) fn attend(queries: &Tensor<3>, keys: &Tensor<3>, values: &Tensor<3>, sight: &Sight) -> Option<Tensor<3>> {
+    let shape = queries.dims();
+    let operands = [Operand::of(queries)?, Operand::of(keys)?, Operand::of(values)?];
+    let texts = Texts::new(operands.each_ref().map(Operand::numbers), sight.clone());
+    let (attended, logarithms) = texts.forward();
+    let output = texts.queries().joined(&attended, None);
+    let done = Done { texts, attended, logarithms };
+    Some(record(operands, output, shape, move |gradient, asked| done.backward(gradient, asked)))
+}
+
+/// Queries, keys and values by head, rotated, the queries scaled.
+struct Texts {
+    sight: Sight,
+    by_head: [Vec<f32>; 3],
+}
+
+/// What the backward pass needs.
+struct Done {
+    texts: Texts,
+    attended: Vec<f32>,
+    /// The logarithm of each query's sum of exponentials.
+    logarithms: Vec<f32>,
+}
+
+impl Texts {
+    fn new(operands: [Numbers; 3], sight: Sight) -> Self {
+        let [queries, keys, values] = operands;
+        let mut texts = Self { sight, by_head: Default::default() };
+        let (many, few) = (texts.queries(), texts.keys());
+        texts.by_head = [
+            many.by_head(queries.slice(), Some(texts.turn(texts.scale()))),
+            few.by_head(keys.slice(), Some(texts.turn(1.0))),
+            few.by_head(values.slice(), None),
+        ];
+        texts
+    }
+
+    fn queries(&self) -> Layout<'_> {
+        Layout { positions: &self.sight.positions, heads: self.sight.heads[0], width: self.sight.width }
+    }
+
+    fn keys(&self) -> Layout<'_> {
+        Layout { heads: self.sight.heads[1], ..self.queries() }
+    }
+
+    fn turn(&self, scale: f32) -> Turn<'_> {
+        Turn { angles: &self.sight.angles, scale, direction: 1.0 }
+    }
+
+    fn scale(&self) -> f32 {
+        (self.sight.width as f32).powf(-0.5)
+    }
+
+    /// The blocks of queries of a row.
+    fn blocks(&self, row: usize) -> impl Iterator<Item = Block> {
+        let (length, window) = (self.sight.positions.runs()[row].length, self.sight.window);
+        (0..length).step_by(QUERIES).map(move |first| Block { first, end: length.min(first + QUERIES), window })
+    }
+
+    /// The keys of the head that a head of queries shares, or the values.
+    fn shared<'a>(&'a self, numbers: &'a [f32], index: usize) -> &'a [f32] {
+        let [many, few] = self.sight.heads;
+        let size = self.queries().size();
+        let (row, head) = (index / many, index % many / (many / few));
+        &numbers[(row * few + head) * size..][..size]
+    }
+
+    fn forward(&self) -> (Vec<f32>, Vec<f32>) {
+        let (size, width, columns) = (self.queries().size(), self.sight.width, self.sight.positions.columns());
+        let [queries, keys, values] = &self.by_head;
+        let mut attended = vec![0.0; queries.len()];
+        let mut logarithms = vec![0.0; queries.len() / width];
+        let heads = attended.par_chunks_mut(size.max(1)).zip(logarithms.par_chunks_mut(columns.max(1)));
+        heads.enumerate().for_each(|(index, (attended, logarithms))| {
+            let own = &queries[index * size..][..size];
+            let (keys, values) = (self.shared(keys, index), self.shared(values, index));
+            let mut scores = Vec::new();
+            for block in self.blocks(index / self.sight.heads[0]) {
+                block.scores(own, keys, width, &mut scores);
+                let logarithms = &mut logarithms[block.first..block.end];
+                Instructions::best().run(Weights { block, scores: &mut scores, logarithms });
+                let into = &mut attended[block.first * width..block.end * width];
+                product_here(block.matrix(&scores), block.seen(values, width), into, width, Sum::Fresh);
+            }
+        });
+        (attended, logarithms)
+    }
+}
+
+impl Done {
+    fn backward(&self, gradient: &[f32], [queries, keys, values]: Asked<3>) -> [Option<Vec<f32>>; 3] {
+        let texts = &self.texts;
+        let (size, group) = (texts.queries().size().max(1), texts.sight.heads[0] / texts.sight.heads[1]);
+        let gradient = texts.queries().by_head(gradient, None);
+        let mut into = texts.by_head.each_ref().map(|own| vec![0.0; own.len()]);
+        let [many, few, others] = &mut into;
+        let heads = many.par_chunks_mut(group * size).zip(few.par_chunks_mut(size)).zip(others.par_chunks_mut(size));
+        heads.enumerate().for_each(|(shared, ((queries, keys), values))| {
+            for (index, queries) in (shared * group..).zip(queries.chunks_mut(size)) {
+                self.head(index, &gradient, [queries, keys, values]);
+            }
+        });
+        let back = |scale| Some(Turn { direction: -1.0, ..texts.turn(scale) });
+        [
+            queries.then(|| texts.queries().joined(&into[0], back(texts.scale()))),
+            keys.then(|| texts.keys().joined(&into[1], back(1.0))),
+            values.then(|| texts.keys().joined(&into[2], None)),
+        ]
+    }
+
+    /// The gradients of one head of queries; those of keys and values are added to what the heads before it gave.
+    fn head(&self, index: usize, gradient: &[f32], [queries, keys, values]: [&mut [f32]; 3]) {
+        let (texts, width, size) = (&self.texts, self.texts.sight.width, queries.len());
+        let columns = texts.sight.positions.columns();
+        let part = index * size..(index + 1) * size;
+        let [all_queries, all_keys, all_values] = &texts.by_head;
+        let own = &all_queries[part.clone()];
+        let (gradient, attended) = (&gradient[part.clone()], &self.attended[part]);
+        let (own_keys, own_values) = (texts.shared(all_keys, index), texts.shared(all_values, index));
+        let (mut weights, mut through) = (Vec::new(), Vec::new());
+        for block in texts.blocks(index / texts.sight.heads[0]) {
+            let rows = block.first * width..block.end * width;
+            let seen = block.start() * width..block.end * width;
+            block.scores(own, own_keys, width, &mut weights);
+            block.scores(gradient, own_values, width, &mut through);
+            Instructions::best().run(Gradients {
+                block,
+                weights: &mut weights,
+                through: &mut through,
+                logarithms: &self.logarithms[index * columns + block.first..][..block.end - block.first],
+                gradient: &gradient[rows.clone()],
+                attended: &attended[rows.clone()],
+            });
+            let (weights, through) = (block.matrix(&weights), block.matrix(&through));
+            let add = |left: Matrix<'_>, right: &[f32], into: &mut [f32]| {
+                product_here(left, Matrix::new(right, width), into, width, Sum::Added);
+            };
+            add(through, &own_keys[seen.clone()], &mut queries[rows.clone()]);
+            add(through.transposed(), &own[rows.clone()], &mut keys[seen.clone()]);
+            add(weights.transposed(), &gradient[rows], &mut values[seen]);
+        }
+    }
+}

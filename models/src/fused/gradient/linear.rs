@@ -1,0 +1,70 @@
+//! A linear projection. Owns its three products.
+
+use burn::tensor::Tensor;
+
+use super::matrix::{Matrix, Sum, column_sums, product};
+use super::operation::{Asked, Numbers, Operand, record};
+
+/// `input · weightᵀ + bias`.
+///
+/// # Shapes
+/// - input: `[..., input]`
+/// - weight: `[output, input]`
+/// - bias: `[output]`
+/// - result: `[..., output]`
+pub(crate) fn linear<const D: usize>(
+    input: &Tensor<D>,
+    weight: &Tensor<2>,
+    bias: Option<&Tensor<1>>,
+) -> Option<Tensor<D>> {
+    let mut shape = input.dims();
+    let [outputs, width] = weight.dims();
+    shape[D - 1] = outputs;
+    let operands = [Operand::of(input)?, Operand::of(weight)?];
+    let sides = Sides { width, outputs, input: operands[0].numbers(), weight: operands[1].numbers() };
+    let Some(bias) = bias else {
+        let output = sides.forward(None);
+        return Some(record(operands, output, shape, move |gradient, asked| sides.backward(gradient, asked)));
+    };
+    let [input, weight] = operands;
+    let bias = Operand::of(bias)?;
+    let output = sides.forward(Some(bias.numbers().slice()));
+    Some(record([input, weight, bias], output, shape, move |gradient, [input, weight, bias]| {
+        let [input, weight] = sides.backward(gradient, [input, weight]);
+        [input, weight, bias.then(|| column_sums(gradient, outputs))]
+    }))
+}
+
+/// Both sides of the product.
+struct Sides {
+    width: usize,
+    outputs: usize,
+    input: Numbers,
+    weight: Numbers,
+}
+
+impl Sides {
+    fn forward(&self, bias: Option<&[f32]>) -> Vec<f32> {
+        let input = Matrix::new(self.input.slice(), self.width);
+        let rows = self.input.slice().len() / self.width;
+        let (mut output, sum) = match bias {
+            Some(bias) => (bias.repeat(rows), Sum::Added),
+            None => (vec![0.0; rows * self.outputs], Sum::Fresh),
+        };
+        product(input, Matrix::new(self.weight.slice(), self.width).transposed(), &mut output, sum);
+        output
+    }
+
+    fn backward(&self, gradient: &[f32], [input, weight]: Asked<2>) -> [Option<Vec<f32>>; 2] {
+        let gradient = Matrix::new(gradient, self.outputs);
+        let through = |left: Matrix<'_>, right: &Numbers, size: usize| {
+            let mut into = vec![0.0; size];
+            product(left, Matrix::new(right.slice(), self.width), &mut into, Sum::Fresh);
+            into
+        };
+        [
+            input.then(|| through(gradient, &self.weight, self.input.slice().len())),
+            weight.then(|| through(gradient.transposed(), &self.input, self.weight.slice().len())),
+        ]
+    }
+}

@@ -1,0 +1,128 @@
+//! Products of matrices in slices, in whichever order is fastest. Owns the call of `gemm`, one for each thread, and the
+//! proof that it stays within its slices.
+
+use gemm::{Parallelism, gemm};
+use rayon::prelude::*;
+
+use crate::fused::threads::divide;
+
+/// A matrix in a slice, or its transpose.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'a> {
+    numbers: &'a [f32],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+/// What becomes of what stands where a product goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sum {
+    /// It is written over.
+    Fresh,
+    /// The product is added to it.
+    Added,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows that follow each other.
+    pub(crate) fn new(numbers: &'a [f32], columns: usize) -> Self {
+        Self { numbers, rows: numbers.len() / columns.max(1), columns, row_stride: columns, column_stride: 1 }
+    }
+
+    /// The first columns of rows that follow each other at a distance.
+    pub(crate) fn strided(numbers: &'a [f32], rows: usize, columns: usize, stride: usize) -> Self {
+        Self { numbers, rows, columns, row_stride: stride, column_stride: 1 }
+    }
+
+    pub(crate) fn transposed(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+
+    /// Some rows.
+    fn part(self, first: usize, rows: usize) -> Self {
+        Self { numbers: &self.numbers[first * self.row_stride..], rows, ..self }
+    }
+
+    /// How many numbers of the slice it reaches.
+    fn reach(self) -> usize {
+        if self.rows == 0 || self.columns == 0 {
+            return 0;
+        }
+        (self.rows - 1) * self.row_stride + (self.columns - 1) * self.column_stride + 1
+    }
+}
+
+/// `left · right`, shared between threads by the rows of the result.
+///
+/// # Shapes
+/// - left: `[rows, depth]`
+/// - right: `[depth, columns]`
+/// - into: `[rows, columns]`
+pub(crate) fn product(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum: Sum) {
+    let columns = right.columns.max(1);
+    let taken = divide(left.rows, left.rows * left.columns * columns);
+    if taken >= left.rows {
+        return product_here(left, right, into, columns, sum);
+    }
+    into.par_chunks_mut(taken * columns).enumerate().for_each(|(part, into)| {
+        let left = left.part(part * taken, into.len() / columns);
+        product_here(left, right, into, columns, sum);
+    });
+}
+
+/// The same on this thread, into rows that follow each other at a distance.
+#[expect(unsafe_code, reason = "`gemm` takes pointers")]
+pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, sum: Sum) {
+    assert_eq!(left.columns, right.rows, "the sides of a product fit");
+    let result = Matrix::strided(into, left.rows, right.columns, stride);
+    assert!(left.reach() <= left.numbers.len() && right.reach() <= right.numbers.len(), "operands are in their slices");
+    assert!(result.reach() <= into.len() && right.columns <= stride, "the result is in its slice, and rows are apart");
+    let [row, column] = [|own: Matrix<'_>| own.row_stride as isize, |own: Matrix<'_>| own.column_stride as isize];
+    // SAFETY: every number that is read or written is `row * row_stride + column * column_stride` from a slice's
+    // beginning, which is less than `reach` of its matrix and so within the slice. The result is borrowed mutably, so it
+    // overlaps neither operand, and its rows are at least a row's length apart, so they do not overlap each other.
+    unsafe {
+        gemm(
+            left.rows,
+            right.columns,
+            left.columns,
+            into.as_mut_ptr(),
+            1,
+            stride as isize,
+            sum == Sum::Added,
+            left.numbers.as_ptr(),
+            column(left),
+            row(left),
+            right.numbers.as_ptr(),
+            column(right),
+            row(right),
+            1.0_f32,
+            1.0_f32,
+            false,
+            false,
+            false,
+            Parallelism::None,
+        );
+    }
+}
+
+/// Sums of the columns.
+///
+/// # Shapes
+/// - numbers: `[rows, columns]`
+/// - result: `[columns]`
+pub(crate) fn column_sums(numbers: &[f32], columns: usize) -> Vec<f32> {
+    let mut sums = vec![0.0; columns];
+    for row in numbers.chunks_exact(columns) {
+        sums.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
+    }
+    sums
+}

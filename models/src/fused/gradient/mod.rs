@@ -1,0 +1,19 @@
+//! Operations with gradients, each a function over slices with its backward pass written by hand. Owns what training on
+//! the processor computes with; every function gives nothing where the tensors are elsewhere or in another precision, and
+//! burn's own operations, which these are held against, take over.
+
+mod attend;
+mod gate;
+mod likelihood;
+mod linear;
+mod matrix;
+mod norm;
+mod operation;
+mod scores;
+mod turned;
+
+pub(crate) use attend::{Sight, attend};
+pub(crate) use gate::gate;
+pub(crate) use likelihood::log_likelihood;
+pub(crate) use linear::linear;
+pub(crate) use norm::normalise;

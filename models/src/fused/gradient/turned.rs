@@ -1,0 +1,76 @@
+//! Heads side by side in a token, or one after the other. Owns the way there and back, on which they are rotated.
+
+use rayon::prelude::*;
+
+use crate::decoder::Positions;
+use crate::fused::rotary::Angles;
+
+/// How heads lie.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout<'a> {
+    pub(crate) positions: &'a Positions,
+    pub(crate) heads: usize,
+    pub(crate) width: usize,
+}
+
+/// How heads are rotated on the way.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn<'a> {
+    pub(crate) angles: &'a Angles,
+    /// What they are multiplied with.
+    pub(crate) scale: f32,
+    /// One, or minus one for back.
+    pub(crate) direction: f32,
+}
+
+impl Layout<'_> {
+    /// How many numbers a head has of one text.
+    pub(crate) fn size(self) -> usize {
+        self.positions.columns() * self.width
+    }
+
+    /// # Shapes
+    /// - tokens: `[rows, columns, heads · width]`
+    /// - result: `[rows, heads, columns, width]`
+    pub(crate) fn by_head(self, tokens: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
+        let Self { heads, width, .. } = self;
+        let mut result = vec![0.0; tokens.len()];
+        result.par_chunks_mut(self.size().max(1)).enumerate().for_each(|(index, head)| {
+            let (row, place) = (index / heads, index % heads);
+            for (column, into) in head.chunks_exact_mut(width).enumerate() {
+                let token = row * self.positions.columns() + column;
+                into.copy_from_slice(&tokens[(token * heads + place) * width..][..width]);
+                self.turn(turn, row, column, into);
+            }
+        });
+        result
+    }
+
+    /// # Shapes
+    /// - heads: `[rows, heads, columns, width]`
+    /// - result: `[rows, columns, heads · width]`
+    pub(crate) fn joined(self, by_head: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
+        let Self { heads, width, positions } = self;
+        let columns = positions.columns();
+        let mut result = vec![0.0; by_head.len()];
+        result.par_chunks_mut((heads * width).max(1)).with_min_len(16).enumerate().for_each(|(token, into)| {
+            let (row, column) = (token / columns, token % columns);
+            for (place, into) in into.chunks_exact_mut(width).enumerate() {
+                let head = row * heads + place;
+                into.copy_from_slice(&by_head[(head * columns + column) * width..][..width]);
+                self.turn(turn, row, column, into);
+            }
+        });
+        result
+    }
+
+    fn turn(self, turn: Option<Turn<'_>>, row: usize, column: usize, head: &mut [f32]) {
+        let Some(Turn { angles, scale, direction }) = turn else { return };
+        let (cosines, sines) = angles.at(self.positions.runs()[row].start + column);
+        let (first, second) = head.split_at_mut(cosines.len());
+        for (((one, other), cosine), sine) in first.iter_mut().zip(second).zip(cosines).zip(sines) {
+            let (cosine, sine) = (cosine * scale, sine * scale * direction);
+            (*one, *other) = (*one * cosine - *other * sine, *other * cosine + *one * sine);
+        }
+    }
+}
