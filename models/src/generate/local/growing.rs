@@ -14,8 +14,8 @@ pub(super) struct Growing {
     context: usize,
     /// Text that may still turn out to be the beginning of a text that ends the completion.
     held: String,
-    /// How many bytes of it are.
-    hold: usize,
+    /// The texts that end it.
+    stop: Vec<String>,
     /// What was given out, in bytes.
     given: usize,
 }
@@ -23,8 +23,7 @@ pub(super) struct Growing {
 impl Growing {
     /// Nothing yet; a completion ends with one of these texts and does not have it.
     pub(super) fn new(stop: &[String]) -> Self {
-        let hold = stop.iter().map(String::len).max().unwrap_or(0).saturating_sub(1);
-        Self { tokens: Vec::new(), decoded: 0, context: 0, held: String::new(), hold, given: 0 }
+        Self { tokens: Vec::new(), decoded: 0, context: 0, held: String::new(), stop: stop.to_vec(), given: 0 }
     }
 
     /// The text that one more token makes certain.
@@ -46,7 +45,9 @@ impl Growing {
     }
 
     fn release(&mut self) -> String {
-        let mut certain = self.held.len().saturating_sub(self.hold);
+        let hold = self.stop.iter().map(String::len).max().unwrap_or(0).saturating_sub(1);
+        let ended = self.stop.iter().filter_map(|stop| self.held.find(stop.as_str())).min();
+        let mut certain = ended.unwrap_or_else(|| self.held.len().saturating_sub(hold));
         while !self.held.is_char_boundary(certain) {
             certain -= 1;
         }
