@@ -79,6 +79,9 @@ pub struct Preparation {
     pub of: usize,
 }
 
+/// Told what is counted, and how much of it.
+pub type Count = dyn Fn(&str, f64) + Send + Sync;
+
 /// What a context is made of.
 pub struct ContextParts {
     /// The operator's name, for random numbers and row ids.
@@ -104,7 +107,7 @@ pub struct ContextParts {
     /// Told how far the work is: done, and of how many if that is known.
     pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
     /// Told what is counted, and how much of it.
-    pub count: Arc<dyn Fn(&str, f64) + Send + Sync>,
+    pub count: Arc<Count>,
     /// Told of each step of making something ready that outlasts the run.
     pub prepare: Arc<dyn Fn(Preparation) + Send + Sync>,
     /// Told what a person should know although the work goes on.

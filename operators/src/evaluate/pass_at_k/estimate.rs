@@ -17,9 +17,11 @@ fn pass_at_k(answers: u64, passed: u64, k: u64) -> f64 {
 
 /// pass@k of every problem, for every k.
 pub(super) struct Estimates<'a> {
-    /// For each k, each problem's group and its pass@k.
-    by_k: Vec<(u64, Vec<(Option<&'a str>, f64)>)>,
+    by_k: Vec<(u64, Vec<Estimate<'a>>)>,
 }
+
+/// A problem's group, and its pass@k.
+type Estimate<'a> = (Option<&'a str>, f64);
 
 /// A measured number, as the output has it.
 #[derive(Debug, Serialize)]

@@ -52,7 +52,7 @@ impl Asking {
     ) -> Vec<Complaint> {
         match Wording::of(prompt) {
             Ok(wording) => Template::check(wording.text, given(answer_format), &[PARAMETER], schema),
-            Err(complaint) => vec![complaint],
+            Err(complaint) => vec![*complaint],
         }
     }
 

@@ -26,13 +26,13 @@ pub(in crate::generate) struct Wording<'a> {
 
 impl<'a> Wording<'a> {
     /// What a manifest means: a single word names one of ours, anything else is the text itself.
-    pub(in crate::generate) fn of(prompt: &'a str) -> Result<Self, Complaint> {
+    pub(in crate::generate) fn of(prompt: &'a str) -> Result<Self, Box<Complaint>> {
         let is_name = prompt.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_name {
             return Ok(Self { text: prompt });
         }
         let found = PROMPTS.iter().find(|(name, _)| *name == prompt);
-        found.map(|(_, text)| Self { text }).ok_or_else(|| unknown(prompt))
+        found.map(|(_, text)| Self { text }).ok_or_else(|| Box::new(unknown(prompt)))
     }
 
     /// The identity of a prompt that the manifest only names.
