@@ -1,5 +1,6 @@
 //! What happens in a run, as data: the only way out of a run. Reporters are folds over these, live or replayed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -109,7 +110,7 @@ pub enum Event {
         /// The node.
         node: String,
         /// What was counted, and how much.
-        counts: Vec<(String, f64)>,
+        counts: BTreeMap<String, f64>,
     },
     /// A node's output is stored.
     NodeFinished {

@@ -156,7 +156,7 @@ impl NodeReport {
             }
             Event::Retry { .. } => self.retries += 1,
             Event::Warning { message, .. } => self.warnings.push(message.clone()),
-            Event::Counted { counts, .. } => self.counts = counts.iter().cloned().collect(),
+            Event::Counted { counts, .. } => self.counts = counts.clone(),
             Event::NodeFinished { .. } => self.finish(event),
             Event::NodeFailed { message, .. } => {
                 (self.state, self.started) = (NodeState::Failed { message: message.clone() }, None);
@@ -194,7 +194,7 @@ mod tests {
             Event::NodeStarted { node: node(), fingerprint, done: 2, of: Some(10) },
             Event::Retry { node: node(), row: None, message: "down".into(), attempt: 2, after: Default::default() },
             Event::Progress { node: node(), done: 6, of: Some(10), failed: 1, remembered: 2 },
-            Event::Counted { node: node(), counts: vec![("tokens".into(), 12.0), ("cost".into(), 0.25)] },
+            Event::Counted { node: node(), counts: [("tokens".into(), 12.0), ("cost".into(), 0.25)].into() },
             Event::NodeFinished {
                 node: node(),
                 fingerprint,

@@ -105,7 +105,7 @@ impl NodeEmitter {
     pub(super) fn counted(&self) {
         let counts = std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
         if !counts.is_empty() {
-            self.emit(|node| Event::Counted { node, counts: counts.into_iter().collect() });
+            self.emit(|node| Event::Counted { node, counts });
         }
     }
 

@@ -14,7 +14,7 @@ use super::pause::Pause;
 use super::question::Question;
 use super::slots::Slots;
 use super::transport::Transport;
-use super::{EndpointError, Patience, Settings};
+use super::{EndpointError, Patience, Settings, Tell};
 use crate::generate::{GenerateError, Request};
 
 /// Everything that the requests to one endpoint share.
@@ -26,6 +26,7 @@ pub(super) struct Attempts {
     pub(super) ledger: Ledger,
     retries: u32,
     patience: Patience,
+    tell: Tell,
     /// Whether nothing more is to be sent.
     retired: watch::Sender<bool>,
 }
@@ -39,6 +40,7 @@ impl Attempts {
             ledger: Ledger::new(settings.price, settings.budget),
             retries: settings.retries,
             patience: settings.patience,
+            tell: settings.tell.clone(),
             retired: watch::Sender::new(false),
         })
     }
@@ -64,7 +66,11 @@ impl Attempts {
                 Err(Failure::Later { words, cause }) => (words, cause),
             };
             let now = Instant::now();
-            if self.pause().failed(cause, now, fastrand::f64()) && cause != Cause::Broken {
+            let begins = self.pause().failed(cause, now, fastrand::f64());
+            if begins {
+                self.tell(&words, now);
+            }
+            if begins && cause != Cause::Broken {
                 self.slots.halve();
             }
             count.failed(cause, self.ledger.tally().bought);
@@ -104,6 +110,14 @@ impl Attempts {
         self.slots.answered();
         admission.answered(answer.completions.len(), answer.usage).map_err(Failure::Never)?;
         Ok(answer)
+    }
+
+    /// Tells of a pause that all requests share.
+    fn tell(&self, words: &str, now: Instant) {
+        let seconds = self.pause().left(now).as_secs_f64();
+        if let Some(tell) = &self.tell.0 {
+            tell(format!("the endpoint gives no answer: {words}; all requests wait for {seconds:.1} s"));
+        }
     }
 
     /// Waits until the shared pause is over. Who waited goes on at different times, or all would be refused again.

@@ -101,4 +101,4 @@ pub use key::Key;
 pub use ledger::Tally;
 pub use memo::{Memo, NoMemo};
 pub use price::Price;
-pub use settings::{Budget, Patience, Settings};
+pub use settings::{Budget, Patience, Settings, Tell};

@@ -1,6 +1,8 @@
 //! What an endpoint is, and how it is to be treated. Owns the defaults and their limits; reads nothing from anywhere.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -37,6 +39,18 @@ pub struct Settings {
     pub price: Option<Price>,
     /// How much may be spent, in the currency of the price.
     pub budget: Option<Budget>,
+    /// Who is told when all requests have to wait.
+    pub tell: Tell,
+}
+
+/// Who is told, in words, of what goes on without being a fault.
+#[derive(Clone, Default)]
+pub struct Tell(pub Option<Arc<dyn Fn(String) + Send + Sync>>);
+
+impl fmt::Debug for Tell {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Tell")
+    }
 }
 
 /// A limit to what is spent.
@@ -84,6 +98,7 @@ impl Settings {
             proxy: None,
             price: None,
             budget: None,
+            tell: Tell::default(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use self::choose::{Candidate, Placed, choose};
 use crate::complaints;
-use crate::row::identified;
+use crate::row::{identified, with_columns};
 use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
 use arrow::compute::{cast, filter_record_batch, not};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -145,8 +145,7 @@ impl Rank {
         if self.method != Method::Best {
             fields.push(Field::new("share", DataType::Float64, false));
         }
-        let added = PortType::Columns(Arc::new(Schema::new(fields))).over(rows);
-        rows.with_schema(added.schema().expect("rows have columns").clone())
+        with_columns(rows, fields)
     }
 }
 

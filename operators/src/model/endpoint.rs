@@ -156,7 +156,9 @@ impl Endpoint {
             None => None,
         };
         let Reached { slots, timeout, proxy, price, budget, .. } = reached;
+        let telling = context.clone();
         let settings = endpoint::Settings {
+            tell: endpoint::Tell(Some(Arc::new(move |words| telling.warn(words)))),
             key,
             retries: RETRIES,
             slots,

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use engine::operator::{Context, Fault, Inputs, Origin};
 use futures_util::future::{Either, select};
@@ -21,6 +21,8 @@ pub(crate) struct Model {
     scorer: Option<Arc<dyn Scorer>>,
     /// The generator, where it is an endpoint.
     endpoint: Option<Arc<Endpoint>>,
+    /// What the endpoint was paid, as far as it was counted.
+    counted: Mutex<f64>,
 }
 
 impl Model {
@@ -37,7 +39,7 @@ impl Model {
                 let key = format!("endpoint of {}", folder.display());
                 context.shared(&key, &[], || {
                     let opened = Arc::new(endpoint.open(origin, context)?);
-                    Ok(Self { generator: opened.clone(), scorer: None, endpoint: Some(opened) })
+                    Ok(Self { endpoint: Some(opened.clone()), ..Self::new(opened) })
                 })
             }
             Some(Artifact::Checkpoint { dtype }) => Self::local(origin.folder("path")?, dtype.into(), origin, context),
@@ -45,9 +47,13 @@ impl Model {
         }
     }
 
+    fn new(generator: Arc<dyn Generator>) -> Self {
+        Self { generator, scorer: None, endpoint: None, counted: Mutex::new(0.0) }
+    }
+
     fn scripted(origin: &Origin) -> Result<Self, Fault> {
         let script = Script::read(origin.files("path")?).map_err(Fault::node)?;
-        Ok(Self { generator: Arc::new(script), scorer: None, endpoint: None })
+        Ok(Self::new(Arc::new(script)))
     }
 
     fn local(
@@ -60,7 +66,7 @@ impl Model {
         let plan = local::Plan::new(folder, dtype, &placing)?;
         context.shared(&plan.key(), &plan.room()?, || {
             let model = Arc::new(plan.open()?);
-            Ok(Self { generator: model.clone(), scorer: Some(model), endpoint: None })
+            Ok(Self { scorer: Some(model.clone()), ..Self::new(model) })
         })
     }
 
@@ -68,7 +74,20 @@ impl Model {
     pub(crate) async fn answer(&self, request: Request, context: &Context) -> Result<Vec<Completion>, Fault> {
         let answers = self.asked(request, context).await.map_err(fault)?;
         answers.iter().for_each(|answer| count(&answer.usage, context));
+        self.count_cost(context);
         Ok(answers)
+    }
+
+    /// What was paid since it was counted last: of nodes that share an endpoint, each counts what it comes upon, and
+    /// together they count everything once.
+    fn count_cost(&self, context: &Context) {
+        let Some(endpoint) = &self.endpoint else { return };
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let paid = endpoint.tally().cost - *counted;
+        if paid > 0.0 {
+            *counted += paid;
+            context.count("cost", paid);
+        }
     }
 
     /// When the run is to end, an endpoint sends nothing more, but what is being paid for is waited for.

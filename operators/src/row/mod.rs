@@ -44,6 +44,15 @@ pub fn of_problems() -> PortType {
     PortType::Columns(Arc::new(Schema::new(fields)))
 }
 
+/// Rows of a type with further columns, which win over those of the same name.
+///
+/// # Panics
+/// Where the type has no rows: what an input port of rows takes always has.
+pub(crate) fn with_columns(rows: &PortType, fields: Vec<Field>) -> PortType {
+    let added = PortType::Columns(Arc::new(Schema::new(fields))).over(rows);
+    rows.with_schema(added.schema().expect("rows have columns").clone())
+}
+
 /// A list of `item`.
 pub(crate) fn list(item: DataType) -> DataType {
     DataType::List(Arc::new(Field::new_list_field(item, true)))

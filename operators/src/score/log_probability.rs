@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::complaints;
 use crate::model::{CHECKPOINT, Model, Placing};
-use crate::row::{identified, list};
+use crate::row::{identified, list, with_columns};
 
 /// Tells how likely a model finds each row's answer.
 ///
@@ -135,8 +135,7 @@ impl LogProbability {
             let numbers = |name: &str| Field::new(name, list(DataType::Float64), false);
             fields.extend([numbers("token_log_probabilities"), numbers("token_entropies")]);
         }
-        let added = PortType::Columns(Arc::new(Schema::new(fields))).over(rows);
-        rows.with_schema(added.schema().expect("rows have columns").clone())
+        with_columns(rows, fields)
     }
 
     /// A row's prompt and answer.

@@ -98,8 +98,8 @@ fn given(rows: &[(String, u64)], bytes: u64) -> String {
 }
 
 /// What was counted: whole numbers whole, and others, which are mostly money, to four places.
-fn counted(counts: &[(String, f64)]) -> String {
-    let one = |(what, amount): &(String, f64)| match amount.fract() == 0.0 && *amount >= 0.0 {
+fn counted(counts: &BTreeMap<String, f64>) -> String {
+    let one = |(what, amount): (&String, &f64)| match amount.fract() == 0.0 && *amount >= 0.0 {
         true => format!("{} {what}", grouped(*amount as u64)),
         false => format!("{amount:.4} {what}"),
     };

@@ -1,15 +1,13 @@
 //! Votes: how they are asked for, read and counted.
 
-use std::sync::Arc;
-
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field};
 use engine::operator::Complaint;
 use engine::port::PortType;
 use indexmap::IndexMap;
 use regex::Regex;
 
 use super::{Judge, Scale};
-use crate::row::list;
+use crate::row::{list, with_columns};
 
 /// What a vote may be.
 pub(super) struct Ballot {
@@ -143,17 +141,14 @@ impl Votes {
 /// The types of `rows` and `unjudged` over rows of a type.
 pub(super) fn types(rows: &PortType) -> (PortType, PortType) {
     let critiques = || Field::new("critiques", list(DataType::Utf8), false);
-    let over = |fields: Vec<Field>, base: &PortType| {
-        let added = PortType::Columns(Arc::new(Schema::new(fields))).over(base);
-        base.with_schema(added.schema().expect("rows have columns").clone())
-    };
     let counted = vec![
         Field::new("verdict", DataType::Utf8, true),
         Field::new("votes", list(DataType::Utf8), false),
         critiques(),
     ];
     let reason = Field::new("reason", DataType::Utf8, false);
-    (over(counted, &PortType::rows("Score").over(rows)), over(vec![critiques(), reason], rows))
+    let scored = PortType::rows("Score").over(rows);
+    (with_columns(&scored, counted), with_columns(rows, vec![critiques(), reason]))
 }
 
 #[cfg(test)]

@@ -1,27 +1,19 @@
 //! The columns of an answer.
 
-use std::sync::Arc;
-
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field};
 use engine::port::PortType;
 use engine::row::{Cell, Row};
 use models::generate::{Completion, Finish};
 
 use super::super::prompt::Asked;
 use super::Sample;
-use crate::row::{list, structure};
+use crate::row::{list, structure, with_columns};
 
 /// The types of `completions` and `unparsed` over rows of a type.
 pub(super) fn types(config: &Sample, rows: &PortType) -> (PortType, PortType) {
-    let own = || PortType::rows("Completion").over(rows);
-    let with = |base: PortType, fields: Vec<Field>| {
-        let added = PortType::Columns(Arc::new(Schema::new(fields)));
-        let schema = added.over(&base).schema().expect("rows have columns").clone();
-        base.with_schema(schema)
-    };
-    let common = with(own(), common(config));
-    let unparsed = with(common.clone(), vec![Field::new("reason", DataType::Utf8, false)]);
-    (with(common, config.parse.fields()), unparsed)
+    let common = with_columns(&PortType::rows("Completion").over(rows), common(config));
+    let unparsed = with_columns(&common, vec![Field::new("reason", DataType::Utf8, false)]);
+    (with_columns(&common, config.parse.fields()), unparsed)
 }
 
 /// What every answer has beside a `Completion`'s columns.
