@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 /// An amount under a name, as on the command line: `cuda:0=80GiB`, `memory=16GiB`, `teacher=64`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +35,27 @@ pub fn capacity(said: &[Capacity]) -> BTreeMap<String, u64> {
     found().into_iter().chain(said).collect()
 }
 
-/// `threads`, and on Linux `memory` in bytes: the machine's, or the container's where that is less.
+/// `threads`; `memory` in bytes, the machine's, or the container's where that is less; and of each card, `cuda:0` and so
+/// on, its memory. What cannot be found out is not limited.
 fn found() -> BTreeMap<String, u64> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let limits = [machine_memory(), container_memory()];
-    let memory = limits.into_iter().flatten().min().map(|bytes| ("memory".to_owned(), bytes));
-    [("threads".to_owned(), threads as u64)].into_iter().chain(memory).collect()
+    let memory = limits.into_iter().flatten().min().unwrap_or(u64::MAX);
+    let own = [("threads".to_owned(), threads as u64), ("memory".to_owned(), memory)];
+    own.into_iter().chain(cards()).collect()
+}
+
+/// The cards that the driver shows, in its order.
+fn cards() -> Vec<(String, u64)> {
+    let count = (0..).take_while(|card| Path::new(&format!("/dev/nvidia{card}")).exists()).count();
+    if count == 0 {
+        return Vec::new();
+    }
+    let asked = Command::new("nvidia-smi").args(["--query-gpu=memory.total", "--format=csv,noheader,nounits"]).output();
+    let told = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let mut mebibytes = told.lines().map(|line| line.trim().parse::<u64>().ok());
+    let bytes = |mebibytes: Option<u64>| mebibytes.and_then(|amount| amount.checked_mul(1 << 20)).unwrap_or(u64::MAX);
+    (0..count).map(|card| (format!("cuda:{card}"), bytes(mebibytes.next().flatten()))).collect()
 }
 
 fn machine_memory() -> Option<u64> {

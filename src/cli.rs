@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use models::weights::Dtype;
 
 use crate::capacity::Capacity;
 
@@ -86,7 +88,7 @@ pub struct Serve {
     #[arg(long)]
     pub name: Option<String>,
     /// What the weights are computed in
-    #[arg(long, value_enum, default_value_t = Dtype::F32)]
+    #[arg(long, default_value = "f32", value_parser = PossibleValuesParser::new(["f32", "bf16", "f16"]).try_map(|name| name.parse::<Dtype>()))]
     pub dtype: Dtype,
     /// Where the model runs: cpu, or cuda:0 for the first card
     #[arg(long, default_value = "cpu")]
@@ -94,27 +96,6 @@ pub struct Serve {
     /// How many GiB keys and values may take
     #[arg(long, default_value_t = 2.0, value_name = "GIB")]
     pub cache_gib: f64,
-}
-
-/// The type of weights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Dtype {
-    /// Single precision
-    F32,
-    /// Half of it, with the range of single precision
-    Bf16,
-    /// Half of it, with a smaller range
-    F16,
-}
-
-impl From<Dtype> for models::weights::Dtype {
-    fn from(dtype: Dtype) -> Self {
-        match dtype {
-            Dtype::F32 => Self::F32,
-            Dtype::Bf16 => Self::Bf16,
-            Dtype::F16 => Self::F16,
-        }
-    }
 }
 
 /// `init`.

@@ -28,7 +28,8 @@ def lines(command, seconds):
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment)
         output, fault = done.stdout, done.stderr.strip() if done.returncode else ""
     except subprocess.TimeoutExpired as late:
-        output = (late.stdout or b"").decode()
+        output = late.stdout or ""
+        output = output.decode() if isinstance(output, bytes) else output
         fault = f"stopped after {seconds:.0f} s"
     except OSError as error:
         return {}, str(error)

@@ -33,7 +33,7 @@ fn opening(arguments: &Serve) -> Result<Opening, Failure> {
     let checkpoint = Checkpoint::open(&arguments.checkpoint).map_err(|error| Failure::Usage(error.to_string()))?;
     let device = arguments.device.parse().map_err(|error| Failure::Usage(format!("`--device`: {error}")))?;
     let cache = (arguments.cache_gib * f64::from(1 << 30)) as u64;
-    Ok(Opening { checkpoint, dtype: arguments.dtype.into(), device, cache, now: Opening::any_day() })
+    Ok(Opening { checkpoint, dtype: arguments.dtype, device, cache, now: Opening::any_day() })
 }
 
 /// What clients call the model: the folder's name where nothing else is said.

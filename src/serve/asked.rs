@@ -12,6 +12,9 @@ use super::refusal::Refusal;
 /// How long a completion is where nobody says: the interface's own default. A chat goes on as long as the model wants.
 const COMPLETION_TOKENS: usize = 16;
 
+/// How many answers one request may ask for.
+const SAMPLES: u64 = 1024;
+
 /// The fields of both parts of the interface, and those that vLLM adds to them. Others are ignored, as servers do.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -21,8 +24,8 @@ pub struct Asked {
     prompt: Option<Prompts>,
     tools: Option<Vec<Value>>,
     documents: Option<Vec<Value>>,
-    chat_template_kwargs: Map<String, Value>,
-    continue_final_message: bool,
+    chat_template_kwargs: Option<Map<String, Value>>,
+    continue_final_message: Option<bool>,
     n: Option<u64>,
     max_tokens: Option<usize>,
     max_completion_tokens: Option<usize>,
@@ -34,17 +37,16 @@ pub struct Asked {
     seed: Option<i64>,
     stop: Option<OneOrMany>,
     logprobs: Option<Value>,
-    echo: bool,
+    echo: Option<bool>,
     suffix: Option<String>,
-    /// Whether to tell the answer while it is written.
-    pub stream: bool,
-    stream_options: StreamOptions,
+    stream: Option<bool>,
+    stream_options: Option<StreamOptions>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct StreamOptions {
-    include_usage: bool,
+    include_usage: Option<bool>,
 }
 
 /// Prompts as the interface has them.
@@ -78,9 +80,14 @@ impl Asked {
         }
     }
 
+    /// Whether to tell the answer while it is written.
+    pub fn streams(&self) -> bool {
+        self.stream == Some(true)
+    }
+
     /// Whether a stream ends with what was used.
     pub fn includes_usage(&self) -> bool {
-        self.stream_options.include_usage
+        self.stream_options.as_ref().is_some_and(|options| options.include_usage == Some(true))
     }
 
     /// The request for an answer to a conversation.
@@ -90,17 +97,17 @@ impl Asked {
             messages,
             tools: self.tools.clone(),
             documents: self.documents.clone(),
-            variables: self.chat_template_kwargs.clone(),
+            variables: self.chat_template_kwargs.clone().unwrap_or_default(),
         };
-        let ending = if self.continue_final_message { Ending::Open } else { Ending::Prompt };
+        let ending = if self.continue_final_message == Some(true) { Ending::Open } else { Ending::Prompt };
         let logprobs = self.logprobs.as_ref().is_some_and(|asked| asked.as_bool() == Some(true));
         let max_tokens = self.max_completion_tokens.or(self.max_tokens);
-        Ok(self.request(Prompt::Chat(conversation, ending), max_tokens, logprobs))
+        self.request(Prompt::Chat(conversation, ending), max_tokens, logprobs)
     }
 
     /// The requests for texts that go on from others, one for each prompt.
     pub fn completions(&self) -> Result<Vec<Request>, Refusal> {
-        if self.echo || self.suffix.is_some() {
+        if self.echo == Some(true) || self.suffix.is_some() {
             return Err(Refusal::bad("`echo` and `suffix` are not supported"));
         }
         let prompts = match self.prompt.as_ref().ok_or_else(|| Refusal::bad("`prompt` is missing"))? {
@@ -111,18 +118,22 @@ impl Asked {
         };
         let logprobs = self.logprobs.as_ref().is_some_and(Value::is_number);
         let max_tokens = Some(self.max_tokens.unwrap_or(COMPLETION_TOKENS));
-        Ok(prompts.into_iter().map(|prompt| self.request(prompt, max_tokens, logprobs)).collect())
+        prompts.into_iter().map(|prompt| self.request(prompt, max_tokens, logprobs)).collect()
     }
 
-    fn request(&self, prompt: Prompt, max_tokens: Option<usize>, log_probabilities: bool) -> Request {
+    fn request(&self, prompt: Prompt, max_tokens: Option<usize>, log_probabilities: bool) -> Result<Request, Refusal> {
+        let samples = self.n.unwrap_or(1);
+        if !(1..=SAMPLES).contains(&samples) {
+            return Err(Refusal::bad(format!("`n` is {samples}; ask for 1 to {SAMPLES} answers")));
+        }
         let usual = Sampling::default();
         let stop = match &self.stop {
             None => Vec::new(),
             Some(OneOrMany::One(stop)) => vec![stop.clone()],
             Some(OneOrMany::Many(stop)) => stop.clone(),
         };
-        Request {
-            samples: 0..self.n.unwrap_or(1),
+        Ok(Request {
+            samples: 0..samples,
             sampling: Sampling {
                 repetition_penalty: self.repetition_penalty.unwrap_or(usual.repetition_penalty),
                 temperature: self.temperature.unwrap_or(usual.temperature),
@@ -136,7 +147,7 @@ impl Asked {
             max_tokens,
             log_probabilities,
             ..Request::new(prompt)
-        }
+        })
     }
 }
 

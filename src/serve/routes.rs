@@ -48,7 +48,7 @@ async fn chat(State(served): State<Arc<Served>>, body: Bytes) -> Result<Response
     let asked = Asked::read(&body)?;
     asked.check_model(&served.name)?;
     let (request, envelope) = (asked.chat()?, Envelope::new(Part::Chat, &served.name));
-    if asked.stream {
+    if asked.streams() {
         return Ok(streaming::respond(served, request, envelope, asked.includes_usage()));
     }
     let completions = served.generator.generate(request).await?;
@@ -59,7 +59,7 @@ async fn completions(State(served): State<Arc<Served>>, body: Bytes) -> Result<R
     let asked = Asked::read(&body)?;
     asked.check_model(&served.name)?;
     let (mut requests, envelope) = (asked.completions()?, Envelope::new(Part::Completions, &served.name));
-    if asked.stream {
+    if asked.streams() {
         let request = requests.pop().filter(|_| requests.is_empty());
         let request = request.ok_or_else(|| Refusal::bad("only one prompt can be answered with `stream`"))?;
         return Ok(streaming::respond(served, request, envelope, asked.includes_usage()));

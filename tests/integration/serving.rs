@@ -146,8 +146,12 @@ fn what_cannot_be_answered_is_told() {
     refused("/v1/completions", json!({"max_tokens": 1}), 400, "`prompt` is missing");
     refused("/v1/chat/completions", json!({"prompt": "a"}), 400, "`messages` is missing");
     refused("/v1/completions", json!({"prompt": "a ".repeat(400)}), 400, "context of 256");
+    refused("/v1/completions", json!({"prompt": "a", "n": 0}), 400, "`n` is 0");
+    refused("/v1/completions", json!({"prompt": "a", "n": 1_000_000_000}), 400, "ask for 1 to 1024");
     refused("/v1/completions", json!({"prompt": "a", "temperature": "hot"}), 400, "the body cannot be read");
-    let asked = json!({"prompt": ["a", "b"], "n": 2, "logprobs": 1, "seed": 4});
+    let asked = json!({
+        "prompt": ["a", "b"], "n": 2, "logprobs": 1, "seed": 4, "stream": null, "stream_options": null, "echo": null,
+    });
     let several = server.json("/v1/completions", &asked);
     let choices = several["choices"].as_array().unwrap();
     assert_eq!(choices.iter().map(|choice| choice["index"].as_u64().unwrap()).collect::<Vec<_>>(), [0, 1, 2, 3]);

@@ -31,8 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [threads, batch, prompt, steps] = numbers[..] else { return Err(usage()) };
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let shape = Shape { batch, prompt, steps };
-    let placement =
-        Placement { device: DeviceName::Cpu.open()?, dtype: serde_json::from_value::<Dtype>(json!(dtype))? };
+    let placement = Placement { device: DeviceName::Cpu.open()?, dtype: dtype.parse::<Dtype>()? };
     let checkpoint = Checkpoint::open(Path::new(folder))?;
     let model = checkpoint.language_model(&placement)?;
     let mut runner = FusedRunner::new(model, checkpoint.config(), batch * pages(&shape));

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [threads, batch, length, steps] = numbers[..] else { return Err(usage.into()) };
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let device = DeviceName::Cpu.open()?.autodiff();
-    let placement = Placement { device, dtype: serde_json::from_value::<Dtype>(json!(dtype))? };
+    let placement = Placement { device, dtype: dtype.parse::<Dtype>()? };
     let checkpoint = Checkpoint::open(Path::new(folder))?;
     let model = checkpoint.language_model(&placement)?;
     let words = checkpoint.config().vocabulary_size;

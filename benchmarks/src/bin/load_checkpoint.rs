@@ -20,7 +20,7 @@ use serde_json::json;
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [folder, dtype] = arguments.as_slice() else { return Err("usage: load_checkpoint FOLDER DTYPE".into()) };
-    let dtype = serde_json::from_value::<Dtype>(json!(dtype))?;
+    let dtype = dtype.parse::<Dtype>()?;
     let placement = Placement { device: DeviceName::Cpu.open()?, dtype };
     let (start, cpu) = (Instant::now(), ProcessTime::now());
     let model = Checkpoint::open(Path::new(folder))?.language_model(&placement)?;

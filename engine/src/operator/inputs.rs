@@ -31,7 +31,7 @@ impl Inputs {
 
     /// With what is known of the nodes that artifacts come from, by port.
     #[must_use]
-    pub fn from(mut self, origins: BTreeMap<String, Origin>) -> Self {
+    pub fn with_origins(mut self, origins: BTreeMap<String, Origin>) -> Self {
         self.origins = origins;
         self
     }

@@ -31,9 +31,8 @@ impl Origin {
     /// As [`Origin::files`].
     pub fn folder(&self, parameter: &str) -> Result<&Path, Fault> {
         let files = self.files(parameter)?;
-        let around = |file: &PathBuf| files.iter().all(|other| other.starts_with(file));
         let mut above = files.first().into_iter().flat_map(|file| file.ancestors().skip(1));
-        let shared = above.find(|folder| around(&folder.to_path_buf()));
+        let shared = above.find(|folder| files.iter().all(|file| file.starts_with(folder)));
         shared.ok_or_else(|| Fault::node(format!("`{parameter}` names no folder")))
     }
 }

@@ -100,7 +100,7 @@ impl Workplace {
             let missing = || Fault::node(format!("the stored input `{port}` has no output `{}`", input.output));
             ports.insert(port.clone(), data.ok_or_else(missing)?);
         }
-        Ok(Inputs::new(ports).from(origins))
+        Ok(Inputs::new(ports).with_origins(origins))
     }
 
     fn origin(&self, producer: usize) -> Origin {

@@ -175,7 +175,7 @@ impl Harness {
             };
             ports.insert(port.clone(), data);
         }
-        Ok(Inputs::new(ports).from(origins))
+        Ok(Inputs::new(ports).with_origins(origins))
     }
 }
 

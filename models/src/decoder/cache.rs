@@ -43,7 +43,7 @@ impl Past for Cache {
     fn extend(&mut self, layer: usize, keys: Tensor<4>, values: Tensor<4>) -> (Tensor<4>, Tensor<4>) {
         let used = self.slots.columns();
         self.layers.resize_with(self.layers.len().max(layer + 1), || None);
-        // Taken out, so that the tensors have one owner and are written in place.
+        // Taken out, so that the tensors have one owner and a device may write in place; burn's processor copies them.
         let own = match self.layers[layer].take() {
             Some(own) => Layer { keys: write(own.keys, keys, used), values: write(own.values, values, used) },
             None => Layer { keys, values },
@@ -53,7 +53,7 @@ impl Past for Cache {
     }
 }
 
-/// Writes `added` into the last of the `used` slots, in place unless `kept` is full.
+/// Writes `added` into the last of the `used` slots; makes room where `kept` is full.
 fn write(kept: Tensor<4>, added: Tensor<4>, used: usize) -> Tensor<4> {
     let [rows, heads, capacity, width] = kept.dims();
     let first = used - added.dims()[2];

@@ -28,7 +28,8 @@ impl RmsNorm {
         fused.unwrap_or_else(|| self.composed(input))
     }
 
-    /// The same of burn's own operations. The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
+    /// The same of burn's own operations. The mean is taken in single precision whatever the input's; what it divides is
+    /// rounded before the factors.
     ///
     /// # Shapes
     /// - input: `[..., width]`

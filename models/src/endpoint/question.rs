@@ -22,6 +22,10 @@ impl Question {
     /// # Errors
     /// [`GenerateError::Request`] for what no endpoint can be asked.
     pub(super) fn of(settings: &Settings, request: &Request) -> Result<Self, GenerateError> {
+        if !request.processors.is_empty() {
+            let reason = "an endpoint shows no logits, so nothing can change them: use a model that runs here";
+            return Err(GenerateError::Request(reason.to_owned()));
+        }
         let path = match &request.prompt {
             Prompt::Chat(conversation, ending) => {
                 refuse(conversation, *ending)?;

@@ -1,5 +1,7 @@
 //! The precisions of weights. Owns their names, which differ between files, PyTorch and burn.
 
+use std::str::FromStr;
+
 use burn::tensor::DType;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,19 @@ pub enum Dtype {
     Bf16,
     /// Half precision.
     F16,
+}
+
+impl FromStr for Dtype {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "f32" => Ok(Self::F32),
+            "bf16" => Ok(Self::Bf16),
+            "f16" => Ok(Self::F16),
+            _ => Err(format!("`{name}` is no precision of weights: f32, bf16 or f16")),
+        }
+    }
 }
 
 impl Dtype {

@@ -33,7 +33,8 @@ use crate::row::identified;
 ///   `prefill` before it.
 /// - `problem_id`: what it answers, the row's own `problem_id` or else its `id`. `sample`: its number.
 /// - `finish`: `end` or `stop` where the model was done, `length` where it was cut at `max_tokens`, `refused` where an
-///   endpoint did not go on. `prompt_tokens` and `completion_tokens`, where the model tells them.
+///   endpoint did not go on. `prompt_tokens` and `completion_tokens`, where the model tells them; of a
+///   row's samples the first has the prompt's, which is read once.
 /// - `log_probabilities` of its tokens, where these are asked for.
 /// - the columns of `parse`. An answer that lacks any of them goes to `unparsed` instead, with the `reason`.
 ///

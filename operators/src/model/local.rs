@@ -44,6 +44,8 @@ impl Plan {
         let checkpoint = Checkpoint::open(folder).map_err(|error| Fault::node(error.to_string()))?;
         let device = placing.device.as_deref().unwrap_or("cpu");
         let device: DeviceName = device.parse().map_err(|error| Fault::node(format!("{error}")))?;
+        // Before room is asked for: a card that is not there is told of in other words than one that is full.
+        device.open().map_err(|error| Fault::node(error.to_string()))?;
         let cache = (placing.cache_gib.unwrap_or(CACHE_GIB) * f64::from(1 << 30)) as u64;
         let opening = Opening { checkpoint, dtype, device, cache, now: Opening::any_day() };
         Ok(Self { folder: folder.to_owned(), opening })

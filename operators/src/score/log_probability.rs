@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints;
+use crate::generate::Format;
 use crate::model::{CHECKPOINT, Model, Placing};
 use crate::row::{identified, list, with_columns};
 
@@ -57,7 +58,7 @@ pub struct LogProbability {
     pub system: Option<String>,
     /// How the model is spoken to.
     #[serde(default)]
-    pub format: crate::generate::Format,
+    pub format: Format,
     /// Whether to keep the numbers of each token.
     #[serde(default)]
     pub per_token: bool,
@@ -117,12 +118,13 @@ impl LogProbability {
         };
         let wrong = named.into_iter().filter_map(|(parameter, column)| match schema.field_with_name(column) {
             Err(_) => Some(complaints::unknown_column(&[parameter], column, "rows", schema)),
-            Ok(field)
-                if parameter != "messages" && !matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8) =>
-            {
-                Some(complaints::column_type(&[parameter], column, field.data_type(), "text"))
+            Ok(field) => {
+                let (fits, wanted) = match parameter {
+                    "messages" => (holds_messages(field.data_type()), "a list of messages"),
+                    _ => (matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8), "text"),
+                };
+                (!fits).then(|| complaints::column_type(&[parameter], column, field.data_type(), wanted))
             }
-            Ok(_) => None,
         });
         wrong.collect()
     }
@@ -154,8 +156,8 @@ impl LogProbability {
         let system = self.system.iter().map(|system| ("system".to_owned(), system.clone()));
         let said: Vec<(String, String)> = system.chain(prompt).collect();
         let prompt = match self.format {
-            crate::generate::Format::Text => Prompt::Text(said.iter().map(|(_, content)| content.as_str()).collect()),
-            crate::generate::Format::Chat => {
+            Format::Text => Prompt::Text(said.iter().map(|(_, content)| content.as_str()).collect()),
+            Format::Chat => {
                 let said = said.iter().map(|(role, content)| (role.as_str(), content.as_str()));
                 Prompt::Chat(Conversation::of(said), Ending::Prompt)
             }
@@ -178,6 +180,13 @@ impl LogProbability {
         }
         cells.into_iter().map(|(name, cell)| (name.to_owned(), cell)).collect()
     }
+}
+
+/// Whether a column of this type has conversations.
+fn holds_messages(data_type: &DataType) -> bool {
+    let (DataType::List(item) | DataType::LargeList(item)) = data_type else { return false };
+    let DataType::Struct(fields) = item.data_type() else { return false };
+    ["role", "content"].iter().all(|name| fields.find(name).is_some())
 }
 
 /// Role and content of each message.

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [device, shape, dtype] = arguments.as_slice() else { return Err("usage: gpu DEVICE SHAPE DTYPE".into()) };
     let (device, shape) = (device.parse::<DeviceName>()?, Shape::named(shape)?);
-    let dtype = serde_json::from_value::<Dtype>(json!(dtype))?;
+    let dtype = dtype.parse::<Dtype>()?;
     let placement = Placement { device: device.open()?, dtype };
     say("parity", 0, parity::distance(&placement.device)?)?;
     let model = shape.model(&placement)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use models::endpoint::{Endpoint, Key, NoMemo, Settings};
-use models::generate::{GenerateError, Generator, Prompt, Request};
+use models::generate::{GenerateError, Generator, LogitsProcessor, Processors, Prompt, Request, Written};
 use models::template::{Conversation, Ending};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -78,5 +78,21 @@ async fn what_no_endpoint_can_be_asked_is_refused_before_it_is_sent() {
         let refused = endpoint.generate(Request::new(Prompt::Chat(conversation, ending))).await.unwrap_err();
         assert!(matches!(&refused, GenerateError::Request(words) if words.contains(reason)), "{refused:?}");
     }
+    assert!(server.seen().is_empty());
+}
+
+#[derive(Debug)]
+struct Nothing;
+
+impl LogitsProcessor for Nothing {
+    fn process(&self, _written: Written<'_>, _logits: &mut [f32]) {}
+}
+
+#[tokio::test]
+async fn what_would_change_logits_is_refused_rather_than_ignored() {
+    let server = Server::start(|_, _| texts(&["x"])).await;
+    let request = Request { processors: Processors(vec![Arc::new(Nothing)]), ..samples("x", 0..1) };
+    let refused = server.endpoint().generate(request).await;
+    assert!(matches!(refused, Err(GenerateError::Request(words)) if words.contains("shows no logits")));
     assert!(server.seen().is_empty());
 }
