@@ -1,12 +1,19 @@
 //! What a request gives does not depend on what else is in the batch: on arrivals, places, pages, or who was pushed out.
 
+use models::checkpoint::Checkpoint;
+use models::fused::FusedRunner;
 use models::generate::batch::{Answer, Batch, Ended, Limits};
 use models::generate::sampling::{Draw, Drawing, Occurred, Sampler};
 use models::generate::{Processors, Runner, Sampling, Written};
+use models::weights::Dtype;
 use proptest::prelude::*;
 
 use super::scenario::{Answers, Asked, END, What, asked, together};
 use super::toy::{Toy, VOCABULARY, logits};
+use crate::fixture::{cpu, folder};
+
+/// The words of the small model.
+const WORDS: u32 = 48;
 
 /// Every answer is the one that the job gets alone, in a batch with room for everything. Any runner that sums up in one
 /// order, whatever else is in a pass, can be held to this: `runner` makes one with so many pages.
@@ -90,6 +97,39 @@ proptest! {
         let (answers, _) = independent(|pages| Toy::new(pages, page_tokens), limits, &asked);
         as_defined(&answers, &asked);
     }
+}
+
+/// A real model on the processor: texts and log-probabilities to the bit.
+fn fused(pages: usize) -> FusedRunner {
+    let checkpoint = Checkpoint::open(&folder("fixtures/checkpoints/qwen2-tied-f32")).unwrap();
+    FusedRunner::new(checkpoint.language_model(&cpu(Dtype::F32)).unwrap(), checkpoint.config(), pages)
+}
+
+/// Pages for the longest alone, and few more.
+fn few_pages() -> impl Strategy<Value = Limits> {
+    (0_usize..8, 1_usize..12, 0_usize..40, 1_usize..9).prop_map(|(spare, sequences, tokens, scored)| {
+        let pages = 70_usize.div_ceil(FusedRunner::PAGE_TOKENS) + spare;
+        Limits { pages, sequences, tokens: sequences + tokens, scored }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_answer_of_a_model_does_not_depend_on_the_batch(limits in few_pages(), asked in asked(WORDS)) {
+        independent(fused, limits, &asked);
+    }
+}
+
+#[test]
+fn a_model_goes_on_where_it_was_pushed_out() {
+    let what = |seed| What::Write { samples: 0..3, seed, sampling: Sampling::default(), most: 24 };
+    let prompt = |seed: u64| (1..30).map(|token| (token * (seed as u32 + 1)) % WORDS).collect();
+    let ask = |seed| Asked { prompt: prompt(seed), what: what(seed), arrives: 0, given_up: None };
+    let asked: Vec<Asked> = (0..8).map(ask).collect();
+    let (_, batch) = independent(fused, Limits { sequences: 32, ..Limits::new(6) }, &asked);
+    assert!(batch.counters().preempted > 0, "{:?}", batch.counters());
 }
 
 #[test]
