@@ -13,4 +13,5 @@ pub mod objective;
 pub mod optimize;
 pub mod template;
 pub mod tokenizer;
+pub mod train;
 pub mod weights;

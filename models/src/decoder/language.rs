@@ -7,7 +7,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use super::linear::{Bias, project};
 use super::{Decoder, Linear, Past, Positions};
 use crate::config::Config;
-use crate::fused::gradient::log_likelihood;
+use crate::fused::gradient::{log_likelihood, log_probabilities};
 
 /// From tokens to a logit for each word of the vocabulary.
 #[derive(Module, Debug)]
@@ -54,10 +54,45 @@ impl LanguageModel {
     /// - words, factors: `[tokens]`
     /// - result: `[1]`
     pub fn log_likelihood(&self, hidden: Tensor<2>, words: &[u32], factors: &[f32]) -> Tensor<1> {
-        let weight =
-            self.lm_head.as_ref().map_or_else(|| self.model.embed_tokens.weight.val(), |head| head.weight.val());
-        let fused = log_likelihood(&hidden, &weight, words, factors);
+        let fused = log_likelihood(&hidden, &self.head(), words, factors);
         fused.unwrap_or_else(|| self.composed_log_likelihood(hidden, words, factors))
+    }
+
+    /// The head's weight, which may be the embedding's.
+    ///
+    /// # Shapes
+    /// - result: `[vocabulary, hidden]`
+    fn head(&self) -> Tensor<2> {
+        self.lm_head.as_ref().map_or_else(|| self.model.embed_tokens.weight.val(), |head| head.weight.val())
+    }
+
+    /// `log softmax(logits / temperature)[word]` of each token, and the entropy of the distribution that it stands in.
+    ///
+    /// # Shapes
+    /// - hidden: `[tokens, hidden]`
+    /// - words: `[tokens]`
+    /// - results: `[tokens]`
+    pub fn log_probabilities(&self, hidden: Tensor<2>, words: &[u32], temperature: f32) -> [Tensor<1>; 2] {
+        let fused = log_probabilities(&hidden, &self.head(), words, 1.0 / temperature);
+        match fused {
+            Some(both) => [0, 1].map(|row| both.clone().narrow(0, row, 1).squeeze_dim(0)),
+            None => self.composed_log_probabilities(hidden, words, temperature),
+        }
+    }
+
+    /// The same of burn's own operations.
+    ///
+    /// # Shapes
+    /// - hidden: `[tokens, hidden]`
+    /// - words: `[tokens]`
+    /// - results: `[tokens]`
+    pub fn composed_log_probabilities(&self, hidden: Tensor<2>, words: &[u32], temperature: f32) -> [Tensor<1>; 2] {
+        let indices: Vec<i64> = words.iter().map(|word| i64::from(*word)).collect();
+        let indices = Tensor::<2, Int>::from_data(TensorData::new(indices, [words.len(), 1]), &hidden.device());
+        let logits = self.logits(hidden).cast(DType::F32).div_scalar(temperature);
+        let all = log_softmax(logits, 1);
+        let entropies = (all.clone().exp() * all.clone()).sum_dim(1).neg();
+        [all.gather(1, indices), entropies].map(|column| column.squeeze_dim(1))
     }
 
     /// The same of burn's own operations.

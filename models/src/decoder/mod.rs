@@ -5,6 +5,7 @@
 //! checkpoint, and its bytes are the checkpoint's.
 
 mod attention;
+mod backward;
 mod block;
 mod cache;
 mod embedding;
@@ -21,6 +22,7 @@ mod rotation;
 mod stack;
 
 pub use attention::Attention;
+pub use backward::Kept;
 pub use block::Block;
 pub use cache::Cache;
 pub use embedding::Embedding;

@@ -17,9 +17,9 @@ pub struct Decoder {
     /// After the last layer.
     pub norm: RmsNorm,
     #[module(skip)]
-    frequencies: Frequencies,
+    pub(super) frequencies: Frequencies,
     #[module(skip)]
-    windows: Vec<Option<usize>>,
+    pub(super) windows: Vec<Option<usize>>,
 }
 
 impl Decoder {
@@ -39,7 +39,17 @@ impl Decoder {
     /// - result: `[rows, columns, hidden]`
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions, past: &mut dyn Past) -> Tensor<3> {
         assert_eq!(tokens.dims(), [positions.rows(), positions.columns()], "every token stands somewhere");
-        let embedded = self.embed_tokens.forward(tokens);
+        self.forward_embedded(self.embed_tokens.forward(tokens), positions, past)
+    }
+
+    /// # Shapes
+    /// - embedded, result: `[rows, columns, hidden]`
+    pub(super) fn forward_embedded(
+        &self,
+        embedded: Tensor<3>,
+        positions: &Positions,
+        past: &mut dyn Past,
+    ) -> Tensor<3> {
         let mut pass = Pass::new(&embedded, positions, past, &self.frequencies, &self.windows);
         let layers = self.layers.iter().enumerate();
         self.norm.forward(layers.fold(embedded, |hidden, (index, layer)| layer.forward(hidden, &mut pass, index)))

@@ -23,6 +23,17 @@ impl Gathered {
         model.visit(&mut gatherer);
     }
 
+    /// Adds the gradients of another part.
+    pub fn merge(&mut self, part: Self) {
+        for (name, gradient) in part.sums {
+            let sum = match self.sums.remove(&name) {
+                Some(before) => before + gradient,
+                None => gradient,
+            };
+            self.sums.insert(name, sum);
+        }
+    }
+
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
     pub fn norm(&self) -> f64 {
         let squares = self.sums.values().map(|gradient| {

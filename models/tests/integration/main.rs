@@ -17,5 +17,6 @@ mod optimizer;
 mod parity;
 mod stored;
 mod tokens;
+mod train;
 mod training;
 mod untrained;

@@ -174,6 +174,34 @@ fn likelihoods_are_those_of_burn() {
 }
 
 #[test]
+fn log_probabilities_and_entropies_are_those_of_burn() {
+    let words: Vec<u32> = (0..600).map(|place| place * 13 % 30).collect();
+    for (name, model) in models() {
+        let hidden = model.model.norm.weight.dims()[0];
+        let input = scattered([600, hidden], &trained().device).require_grad();
+        let factors = scattered([600], &trained().device);
+        let both = [
+            model.log_probabilities(input.clone(), &words, 0.7),
+            model.composed_log_probabilities(input.clone(), &words, 0.7),
+        ];
+        let [ours, theirs] = both.map(|[log_probabilities, entropies]| {
+            let values = [numbers(log_probabilities.clone()), numbers(entropies.clone())];
+            let sum = (log_probabilities * factors.clone()).sum() + (entropies * factors.clone().square()).sum();
+            let gradients = sum.backward();
+            (values, numbers(input.grad(&gradients).unwrap()), found(&model, &gradients))
+        });
+        assert_close(&ours.0[0], &theirs.0[0], TOLERANCE, &format!("{name}, log-probabilities"));
+        assert_close(&ours.0[1], &theirs.0[1], TOLERANCE, &format!("{name}, entropies"));
+        assert_close(&ours.1, &theirs.1, LAYERS_TOLERANCE, &format!("{name}, input"));
+        for ((parameter, ours), (_, theirs)) in ours.2.iter().zip(&theirs.2) {
+            if let (Some(ours), Some(theirs)) = (ours, theirs) {
+                assert_close(ours, theirs, LAYERS_TOLERANCE, &format!("{name}, {parameter}"));
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_frozen_has_no_gradient_and_all_else_the_same() {
     let (name, model) = models().remove(0);
     let mut layer = model.model.layers[0].clone();

@@ -9,6 +9,7 @@ mod linear;
 mod matrix;
 mod norm;
 mod operation;
+mod probabilities;
 mod scores;
 mod turned;
 
@@ -17,3 +18,4 @@ pub(crate) use gate::gate;
 pub(crate) use likelihood::log_likelihood;
 pub(crate) use linear::linear;
 pub(crate) use norm::normalise;
+pub(crate) use probabilities::log_probabilities;

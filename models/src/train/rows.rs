@@ -1,0 +1,112 @@
+//! Examples side by side. Owns where the hidden states stand that learned tokens are predicted from.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+use super::Example;
+use crate::decoder::Positions;
+
+/// Examples as a model reads them, and the tokens of them that are learned, row by row.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    tokens: Tensor<2, Int>,
+    positions: Positions,
+    /// The place of the hidden state that each learned token is predicted from, over all rows.
+    places: Vec<i64>,
+    words: Vec<u32>,
+    /// How many tokens of each row are learned.
+    counts: Vec<usize>,
+}
+
+impl Rows {
+    /// Rows of examples, filled up to the longest.
+    pub fn new(examples: &[&Example], device: &Device) -> Self {
+        let positions = Positions::beginning(examples.iter().map(|example| example.tokens.len()));
+        let columns = positions.columns();
+        let mut tokens = vec![0_i64; examples.len() * columns];
+        let (mut places, mut words) = (Vec::new(), Vec::new());
+        for (row, example) in examples.iter().enumerate() {
+            let own = &mut tokens[row * columns..];
+            own.iter_mut().zip(&example.tokens).for_each(|(place, token)| *place = i64::from(*token));
+            for place in example.places() {
+                places.push((row * columns + place - 1) as i64);
+                words.push(example.tokens[place]);
+            }
+        }
+        let counts = examples.iter().map(|example| example.count()).collect();
+        let tokens = Tensor::from_data(TensorData::new(tokens, [examples.len(), columns]), device);
+        Self { tokens, positions, places, words, counts }
+    }
+
+    /// The tokens, padding included.
+    ///
+    /// # Shapes
+    /// - result: `[rows, columns]`
+    pub fn tokens(&self) -> Tensor<2, Int> {
+        self.tokens.clone()
+    }
+
+    /// Where they stand.
+    pub fn positions(&self) -> &Positions {
+        &self.positions
+    }
+
+    /// The tokens that are learned, row by row.
+    pub fn words(&self) -> &[u32] {
+        &self.words
+    }
+
+    /// How many tokens of each row are learned.
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    /// The hidden states that learned tokens are predicted from.
+    ///
+    /// # Shapes
+    /// - hidden: `[rows, columns, width]`
+    /// - result: `[learned, width]`
+    pub fn predicting(&self, hidden: Tensor<3>) -> Tensor<2> {
+        let flat = hidden.flatten(0, 1);
+        if self.places.len() == flat.dims()[0] {
+            return flat;
+        }
+        let places =
+            Tensor::<1, Int>::from_data(TensorData::new(self.places.clone(), [self.places.len()]), &flat.device());
+        flat.select(0, places)
+    }
+
+    /// Numbers of learned tokens by row, the shorter rows filled up with their numbers' like; see [`Rows::mask`].
+    ///
+    /// # Shapes
+    /// - numbers: `[learned]`
+    /// - result: `[rows, longest]`
+    pub fn by_row(&self, numbers: Tensor<1>) -> Tensor<2> {
+        let longest = self.longest();
+        let mut first = 0;
+        let mut places = Vec::with_capacity(self.counts.len() * longest);
+        for count in &self.counts {
+            // Padding takes any number: whatever it is, the mask leaves it out.
+            places.extend((0..longest).map(|place| if place < *count { (first + place) as i64 } else { 0 }));
+            first += count;
+        }
+        let places =
+            Tensor::<1, Int>::from_data(TensorData::new(places, [self.counts.len() * longest]), &numbers.device());
+        numbers.select(0, places).reshape([self.counts.len(), longest])
+    }
+
+    /// One where a learned token stands in [`Rows::by_row`], zero where a row is filled up.
+    ///
+    /// # Shapes
+    /// - result: `[rows, longest]`
+    pub fn mask(&self, device: &Device) -> Tensor<2> {
+        let longest = self.longest();
+        let row =
+            |count: &usize| (0..longest).map(|place| if place < *count { 1.0_f32 } else { 0.0 }).collect::<Vec<_>>();
+        let mask: Vec<f32> = self.counts.iter().flat_map(row).collect();
+        Tensor::from_data(TensorData::new(mask, [self.counts.len(), longest]), device)
+    }
+
+    fn longest(&self) -> usize {
+        self.counts.iter().copied().max().unwrap_or(0)
+    }
+}

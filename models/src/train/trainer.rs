@@ -1,0 +1,101 @@
+//! A model in training. Owns what changes from step to step, and its way into a folder and back.
+
+use std::fs;
+use std::path::Path;
+
+use burn::module::Module;
+
+use super::TrainError;
+use crate::optimize::{self, AdamW, Gathered, Schedule};
+use crate::weights::{Placement, Stored, fill, write};
+
+const WEIGHTS: &str = "model.safetensors";
+const OPTIMIZER: &str = "optimizer.safetensors";
+const STEPS: &str = "steps";
+
+/// How a model is trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// The optimizer's.
+    pub optimizer: optimize::Settings,
+    /// The learning rate.
+    pub schedule: Schedule,
+    /// How long a step's gradient is at most; nothing where it may be any length.
+    pub greatest_norm: Option<f64>,
+}
+
+/// A model and its optimizer.
+#[derive(Debug)]
+pub struct Trainer<M> {
+    /// Nothing only while a step is made.
+    model: Option<M>,
+    optimizer: AdamW,
+    settings: Settings,
+}
+
+/// A step that was made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stepped {
+    /// The norm that the gradient had.
+    pub norm: f64,
+    /// The learning rate.
+    pub rate: f64,
+}
+
+impl<M: Module> Trainer<M> {
+    /// A training that begins. The model is on a device with gradients.
+    pub fn new(model: M, settings: Settings) -> Self {
+        Self { model: Some(model), optimizer: AdamW::new(settings.optimizer), settings }
+    }
+
+    /// The model as it is now.
+    pub fn model(&self) -> &M {
+        self.model.as_ref().expect("it is away only while a step is made")
+    }
+
+    /// How many steps were made.
+    pub fn steps(&self) -> u64 {
+        self.optimizer.steps()
+    }
+
+    /// Follows gradients by one step. The model stays as it is where they are no numbers.
+    pub fn step(&mut self, mut gradients: Gathered) -> Result<Stepped, TrainError> {
+        let norm = match self.settings.greatest_norm {
+            Some(greatest) => gradients.clip(greatest),
+            None => gradients.norm(),
+        };
+        if !norm.is_finite() {
+            return Err(TrainError::NoNumber(norm));
+        }
+        let rate = self.settings.schedule.at(self.steps());
+        let model = self.model.take().expect("it is away only while a step is made");
+        self.model = Some(self.optimizer.step(model, gradients, rate));
+        Ok(Stepped { norm, rate })
+    }
+
+    /// Writes the state into an empty folder.
+    pub fn save(&self, folder: &Path, placement: &Placement) -> Result<(), TrainError> {
+        write(self.model(), folder, placement.dtype, u64::MAX)?;
+        self.optimizer.save(&folder.join(OPTIMIZER))?;
+        let path = folder.join(STEPS);
+        let fault = |source| TrainError::File { action: "write", path: path.clone(), source };
+        fs::write(&path, self.steps().to_string()).map_err(fault)
+    }
+
+    /// Takes back what [`Trainer::save`] wrote.
+    pub fn restore(&mut self, folder: &Path, placement: &Placement) -> Result<(), TrainError> {
+        let path = folder.join(STEPS);
+        let fault = |source| TrainError::File { action: "read", path: path.clone(), source };
+        let steps = fs::read_to_string(&path).map_err(fault)?;
+        let steps = steps.parse().map_err(|_| TrainError::Foreign(folder.to_owned()))?;
+        let stored = Stored::of_file(&folder.join(WEIGHTS))?;
+        let model = self.model.take().expect("it is away only while a step is made");
+        let (model, account) = fill(model, &stored, placement)?;
+        self.model = Some(model);
+        if !account.is_settled() {
+            return Err(TrainError::Foreign(folder.to_owned()));
+        }
+        let device = placement.device.clone().inner();
+        Ok(self.optimizer.restore(&folder.join(OPTIMIZER), steps, &device)?)
+    }
+}
