@@ -17,5 +17,6 @@ pub mod source;
 pub mod synthesize;
 pub mod table;
 mod texts;
+pub mod train;
 pub mod transform;
 pub mod verify;

@@ -37,7 +37,7 @@ pub trait StepWorker: Send + 'static {
     /// One step; may give rows to its ports with [`Emit::push_row`].
     ///
     /// # Errors
-    /// Any fault ends the run of this node; the last save stands.
+    /// Any fault ends the run of this node, and leaves the state as it was before the step, which is then saved.
     fn step(&mut self, context: &Context, emit: &mut Emit<'_>) -> Result<Progress, Fault>;
 
     /// Writes the whole state into an empty folder.

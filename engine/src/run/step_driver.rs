@@ -87,7 +87,11 @@ impl Stepping<'_> {
                 self.save()?;
                 return Err(Halt::Interrupted);
             }
-            self.step()?;
+            if let Err(fault) = self.step() {
+                // The state is that before the step: what led there need not be done again.
+                self.save()?;
+                return Err(fault.into());
+            }
             if self.reached.done || self.saved.elapsed() >= self.job.save_every || self.waiting.len() >= MOST_WAITING {
                 self.save()?;
             }

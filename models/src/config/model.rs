@@ -127,6 +127,12 @@ impl Config {
         source
     }
 
+    /// What the weights were saved as, where the file says it and it is a precision that models are computed in.
+    pub fn saved_dtype(&self) -> Option<Dtype> {
+        let name = self.source.get("torch_dtype").or_else(|| self.source.get("dtype"))?.as_str()?;
+        [Dtype::F32, Dtype::Bf16, Dtype::F16].into_iter().find(|dtype| dtype.torch_name() == name)
+    }
+
     /// Whether queries and keys are normalised for each head.
     pub fn normalises_queries_and_keys(&self) -> bool {
         self.architecture.family == Family::Qwen3

@@ -29,7 +29,15 @@ impl RewardModel {
     /// - tokens: `[rows, columns]`
     /// - result: `[rows]`
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<1> {
-        let hidden = self.model.forward(tokens, positions, &mut NoPast);
+        self.read(self.model.forward(tokens, positions, &mut NoPast), positions)
+    }
+
+    /// The number of each row, read off the decoder's hidden states.
+    ///
+    /// # Shapes
+    /// - hidden: `[rows, columns, hidden]`
+    /// - result: `[rows]`
+    pub fn read(&self, hidden: Tensor<3>, positions: &Positions) -> Tensor<1> {
         self.scores(last(hidden, positions))
     }
 

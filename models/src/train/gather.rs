@@ -1,16 +1,27 @@
 //! The gradients of a part of a batch. Owns that what is found in pieces adds up as what is found at once.
 
-use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::module::{AutodiffModule, Module};
+use burn::tensor::{Device, Tensor};
 
 use super::Rows;
 use crate::decoder::{Decoder, Kept, LanguageModel, RewardModel};
 use crate::optimize::Gathered;
 
 /// A model with a decoder and a head.
-pub trait Trained: Module {
+pub trait Trained: Module + AutodiffModule {
     /// The decoder.
     fn decoder(&self) -> &Decoder;
+
+    /// The model as it is, outside of any graph.
+    #[must_use]
+    fn frozen(&self) -> Self {
+        self.valid()
+    }
+
+    /// Where it is computed.
+    fn device(&self) -> Device {
+        self.decoder().norm.weight.device()
+    }
 }
 
 impl Trained for LanguageModel {

@@ -110,3 +110,8 @@ impl Rows {
         self.counts.iter().copied().max().unwrap_or(0)
     }
 }
+
+/// The numbers of a tensor, out of whatever precision it has.
+pub(super) fn numbers(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
+}

@@ -4,7 +4,7 @@
 
 mod judge;
 mod parse;
-mod prompt;
+pub(crate) mod prompt;
 mod rank;
 mod sample;
 

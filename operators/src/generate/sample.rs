@@ -204,10 +204,6 @@ impl Operator for Sample {
 
 impl Sample {
     fn request(&self, asking: &Asking, asked: &super::prompt::Asked, seed: u64) -> Request {
-        let prompt = match self.format {
-            Format::Chat => asking.chat(asked),
-            Format::Text => asking.text(asked),
-        };
         Request {
             samples: 0..self.samples,
             sampling: Sampling {
@@ -221,7 +217,7 @@ impl Sample {
             stop: self.stop.clone(),
             max_tokens: Some(self.max_tokens),
             log_probabilities: self.log_probabilities,
-            ..Request::new(prompt)
+            ..Request::new(asking.prompt(asked, self.format))
         }
     }
 }

@@ -8,6 +8,7 @@ mod checkpoint;
 mod endpoint;
 mod fault;
 mod local;
+mod located;
 mod opened;
 mod ports;
 mod scratch;
@@ -20,5 +21,6 @@ pub use scripted::Scripted;
 
 use fault::fault;
 pub(crate) use local::Placing;
+pub(crate) use located::Located;
 pub(crate) use opened::Model;
 pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port};

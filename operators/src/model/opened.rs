@@ -12,6 +12,7 @@ use models::generate::{Completion, GenerateError, Generator, Passage, Request, S
 use super::artifact::Artifact;
 use super::fault;
 use super::local::{self, Placing};
+use super::located::Located;
 use super::scripted::Script;
 
 /// A model that answers requests.
@@ -42,8 +43,10 @@ impl Model {
                     Ok(Self { endpoint: Some(opened.clone()), ..Self::new(opened) })
                 })
             }
-            Some(Artifact::Checkpoint { dtype }) => Self::local(origin.folder("path")?, dtype.into(), origin, context),
-            None => Self::local(folder, models::weights::Dtype::F32, origin, context),
+            Some(Artifact::Checkpoint { .. }) | None => {
+                let Located { folder, dtype } = Located::of(inputs, port)?;
+                Self::local(&folder, dtype, origin, context)
+            }
         }
     }
 

@@ -16,6 +16,7 @@ mod verdict;
 
 pub use completion::completion;
 pub use dialogue::dialogue;
+pub(crate) use dialogue::{holds_messages, said};
 pub use matrix::matrix;
 pub use metric::metric;
 pub use preference::preference;

@@ -7,15 +7,15 @@ use async_trait::async_trait;
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::{Base, Cell, Emit, Row};
-use models::generate::{Continuation, Passage, Prompt, Scores};
-use models::template::{Conversation, Ending};
+use models::generate::{Continuation, Passage, Scores};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::complaints;
 use crate::generate::Format;
+use crate::generate::prompt::Asking;
 use crate::model::{CHECKPOINT, Model, Placing};
-use crate::row::{identified, list, with_columns};
+use crate::row::{holds_messages, identified, list, said, with_columns};
 
 /// Tells how likely a model finds each row's answer.
 ///
@@ -155,13 +155,7 @@ impl LogProbability {
         };
         let system = self.system.iter().map(|system| ("system".to_owned(), system.clone()));
         let said: Vec<(String, String)> = system.chain(prompt).collect();
-        let prompt = match self.format {
-            Format::Text => Prompt::Text(said.iter().map(|(_, content)| content.as_str()).collect()),
-            Format::Chat => {
-                let said = said.iter().map(|(role, content)| (role.as_str(), content.as_str()));
-                Prompt::Chat(Conversation::of(said), Ending::Prompt)
-            }
-        };
+        let prompt = Asking::said(&said, self.format);
         Ok(Passage { prompt, continuation: Continuation::Text(answer) })
     }
 
@@ -180,29 +174,6 @@ impl LogProbability {
         }
         cells.into_iter().map(|(name, cell)| (name.to_owned(), cell)).collect()
     }
-}
-
-/// Whether a column of this type has conversations.
-fn holds_messages(data_type: &DataType) -> bool {
-    let (DataType::List(item) | DataType::LargeList(item)) = data_type else { return false };
-    let DataType::Struct(fields) = item.data_type() else { return false };
-    ["role", "content"].iter().all(|name| fields.find(name).is_some())
-}
-
-/// Role and content of each message.
-fn said(messages: &Cell) -> Vec<(String, String)> {
-    let Cell::List(messages) = messages else { return Vec::new() };
-    let field = |fields: &[(String, Cell)], wanted: &str| {
-        fields.iter().find(|(name, _)| name == wanted).and_then(|(_, cell)| match cell {
-            Cell::Text(text) => Some(text.clone()),
-            _ => None,
-        })
-    };
-    let message = |message: &Cell| match message {
-        Cell::Struct(fields) => Some((field(fields, "role")?, field(fields, "content")?)),
-        _ => None,
-    };
-    messages.iter().filter_map(message).collect()
 }
 
 impl RowOperator for LogProbability {

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Language, LocalGenerator};
 use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::decoder::LanguageModel;
 use crate::device::{DeviceError, DeviceName};
 use crate::fused::FusedRunner;
 use crate::generate::batch::Limits;
@@ -57,7 +58,11 @@ impl Opening {
     /// Loads the model and starts its thread.
     pub fn open(&self) -> Result<LocalGenerator, OpeningError> {
         let placement = Placement { device: self.device.open()?, dtype: self.dtype };
-        let model = self.checkpoint.language_model(&placement)?;
+        self.start(self.checkpoint.language_model(&placement)?)
+    }
+
+    /// Starts the thread of a model that is loaded already: what the checkpoint's has become in training.
+    pub fn start(&self, model: LanguageModel) -> Result<LocalGenerator, OpeningError> {
         let language = Language::open(&self.checkpoint, self.now)?;
         let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages()));
         Ok(match self.device {

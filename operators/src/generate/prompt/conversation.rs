@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Wording;
 use super::wording::PARAMETER;
+use crate::generate::Format;
 use crate::jinja::Template;
 
 /// An exchange that shows how it is done (few-shot).
@@ -23,7 +24,8 @@ pub struct Example {
 }
 
 /// What every row is asked by.
-pub(in crate::generate) struct Asking {
+#[derive(Clone)]
+pub(crate) struct Asking {
     prompt: Template,
     /// What is said behind the prompt, where it does not say it itself.
     behind: Option<String>,
@@ -33,9 +35,9 @@ pub(in crate::generate) struct Asking {
 }
 
 /// What one row is asked.
-pub(in crate::generate) struct Asked {
+pub(crate) struct Asked {
     /// The prompt itself.
-    pub(in crate::generate) text: String,
+    pub(crate) text: String,
     /// It as a conversation, without the answer.
     messages: Vec<(&'static str, String)>,
 }
@@ -44,12 +46,19 @@ pub(in crate::generate) struct Asked {
 const ANSWER_FORMAT: &str = "answer_format";
 
 impl Asking {
+    /// Asks with a whole conversation that stands in the row, or with one text.
+    pub(crate) fn said(messages: &[(String, String)], format: Format) -> Prompt {
+        match format {
+            Format::Text => Prompt::Text(messages.iter().map(|(_, content)| content.as_str()).collect()),
+            Format::Chat => {
+                let said = messages.iter().map(|(role, content)| (role.as_str(), content.as_str()));
+                Prompt::Chat(Conversation::of(said), Ending::Prompt)
+            }
+        }
+    }
+
     /// Faults of the prompt over rows with these columns.
-    pub(in crate::generate) fn check(
-        prompt: &str,
-        schema: Option<&Schema>,
-        answer_format: Option<&str>,
-    ) -> Vec<Complaint> {
+    pub(crate) fn check(prompt: &str, schema: Option<&Schema>, answer_format: Option<&str>) -> Vec<Complaint> {
         match Wording::of(prompt) {
             Ok(wording) => Template::check(wording.text, given(answer_format), &[PARAMETER], schema),
             Err(complaint) => vec![*complaint],
@@ -58,7 +67,7 @@ impl Asking {
 
     /// Asks by a prompt alone. Where `answer_format` is given, it stands behind the prompt, or where the prompt has
     /// `{{ answer_format }}`.
-    pub(in crate::generate) fn new(prompt: &str, answer_format: Option<&str>) -> Result<Self, Fault> {
+    pub(crate) fn new(prompt: &str, answer_format: Option<&str>) -> Result<Self, Fault> {
         let wording = Wording::of(prompt).map_err(|complaint| Fault::node(complaint.message))?;
         let prompt =
             Template::new(wording.text, given(answer_format)).map_err(|error| Fault::node(error.to_string()))?;
@@ -67,12 +76,7 @@ impl Asking {
     }
 
     /// With what stands around the prompt.
-    pub(in crate::generate) fn around(
-        mut self,
-        system: Option<&str>,
-        examples: &[Example],
-        prefill: Option<&str>,
-    ) -> Self {
+    pub(crate) fn around(mut self, system: Option<&str>, examples: &[Example], prefill: Option<&str>) -> Self {
         self.system = system.map(str::to_owned);
         self.examples = examples.to_vec();
         self.prefill = prefill.unwrap_or_default().to_owned();
@@ -80,7 +84,7 @@ impl Asking {
     }
 
     /// What a row is asked.
-    pub(in crate::generate) fn of(&self, row: &Row) -> Result<Asked, Fault> {
+    pub(crate) fn of(&self, row: &Row) -> Result<Asked, Fault> {
         let mut text = self.prompt.render(row)?;
         if let Some(behind) = &self.behind {
             text = format!("{}\n\n{behind}", text.trim_end());
@@ -94,12 +98,20 @@ impl Asking {
     }
 
     /// What an answer begins with that the model did not write.
-    pub(in crate::generate) fn prefill(&self) -> &str {
+    pub(crate) fn prefill(&self) -> &str {
         &self.prefill
     }
 
+    /// What the model is asked, spoken to in this way.
+    pub(crate) fn prompt(&self, asked: &Asked, format: Format) -> Prompt {
+        match format {
+            Format::Chat => self.chat(asked),
+            Format::Text => self.text(asked),
+        }
+    }
+
     /// The conversation for the model's own template.
-    pub(in crate::generate) fn chat(&self, asked: &Asked) -> Prompt {
+    pub(crate) fn chat(&self, asked: &Asked) -> Prompt {
         let said = asked.messages.iter().map(|(role, content)| (*role, content.as_str()));
         if self.prefill.is_empty() {
             return Prompt::Chat(Conversation::of(said), Ending::Prompt);
@@ -108,7 +120,7 @@ impl Asking {
     }
 
     /// One text, for models that know no conversations: what would be the messages, one behind the other.
-    pub(in crate::generate) fn text(&self, asked: &Asked) -> Prompt {
+    pub(crate) fn text(&self, asked: &Asked) -> Prompt {
         let said: String = asked.messages.iter().map(|(_, content)| content.as_str()).collect();
         Prompt::Text(said + &self.prefill)
     }
@@ -116,7 +128,7 @@ impl Asking {
 
 impl Asked {
     /// The conversation with its answer, as the column `messages` has it.
-    pub(in crate::generate) fn messages(&self, answer: &str) -> Cell {
+    pub(crate) fn messages(&self, answer: &str) -> Cell {
         let said = self.messages.iter().map(|(role, content)| (*role, content.as_str()));
         let message =
             |(role, content): (&str, &str)| Cell::structure([("role", role.into()), ("content", content.into())]);

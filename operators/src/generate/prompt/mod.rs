@@ -7,5 +7,5 @@ mod wording;
 
 pub use conversation::Example;
 
-pub(super) use conversation::{Asked, Asking};
-pub(super) use wording::Wording;
+pub(crate) use conversation::{Asked, Asking};
+pub(crate) use wording::Wording;

@@ -1,0 +1,277 @@
+//! `train.dpo`: direct preference optimization, over whole answers or single steps.
+
+mod worker;
+
+use std::collections::BTreeMap;
+
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator, declared_types,
+};
+use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use engine::row::Row;
+use models::generate::Prompt;
+use models::objective::PreferenceObjective;
+use models::train::{Closing, Example, Teaching};
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+
+use self::worker::Improver;
+use super::base::{Base, Where};
+use super::learner::Learner;
+use super::optimizer::{Optimizer, Recompute};
+use super::order::Order;
+use super::pairs::{Pair, Read};
+use super::{METRICS, MODEL};
+use crate::complaints;
+use crate::generate::Format;
+use crate::generate::prompt::{Asking, Wording};
+use crate::model::CHECKPOINT;
+
+/// Makes better answers likelier than worse ones.
+///
+/// # What it does
+/// Trains a model on pairs of answers by direct preference optimization (DPO, <https://arxiv.org/abs/2305.18290>): what a
+/// better answer gains in likelihood over `reference` is to be more than what the worse one gains. Without `reference`
+/// wired, that is the model as it began.
+///
+/// With `per: step` (Step-DPO, <https://arxiv.org/abs/2406.18629>) `chosen` and `rejected` are one step each, after the
+/// prompt and the steps in the column `prefix`; nothing is added behind a step, since more follows.
+///
+/// `metrics` has of every step the `loss`; the `accuracy`, which is the part of pairs whose better answer gained more; the
+/// `margin` by which it did, with `chosen_reward` and `rejected_reward`, all three times `beta`; and with `validation`
+/// wired the loss and accuracy there after every epoch.
+///
+/// # Why
+/// Preferences are learned without a reward model and without sampling, and of a step that was found wrong no more is
+/// unlearned than that step.
+///
+/// # Example
+/// ```yaml
+/// policy:
+///   op: train.dpo
+///   inputs: {pairs: pairs, model: current}
+///   with: {per: step, prefix: prefix, beta: 0.5, rate: 5.0e-7, batch: 128}
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dpo {
+    /// Whether answers are compared whole or by a step.
+    #[serde(default)]
+    pub per: Per,
+    /// What the model is asked: Jinja over the columns of a row, or the name of one of our prompts (see
+    /// `generate.sample`). Default: the column `prompt`.
+    #[serde(default)]
+    pub prompt: Option<String>,
+    /// The column with what the answer begins with in both cases.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// What the system says before.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// How the model is spoken to.
+    #[serde(default)]
+    pub format: Format,
+    /// The loss of a pair.
+    #[serde(default)]
+    pub loss: Loss,
+    /// How much a difference of log-probabilities counts.
+    #[serde(default = "default_beta")]
+    #[schemars(range(min = 0.0))]
+    pub beta: f32,
+    /// Which part of the pairs may be the wrong way round: for `conservative` and `robust`.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 0.499))]
+    pub flipped: f32,
+    /// The greatest learning rate.
+    #[serde(default = "default_rate")]
+    #[schemars(range(min = 0.0))]
+    pub rate: f64,
+    /// How often every pair is learned.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1))]
+    pub epochs: u64,
+    /// How many steps are made, in place of `epochs`.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub steps: Option<u64>,
+    /// How many pairs make a step.
+    #[serde(default = "default_batch")]
+    #[schemars(range(min = 1))]
+    pub batch: usize,
+    /// How many tokens a text has at most, prompt included.
+    #[serde(default = "default_max_tokens")]
+    #[schemars(range(min = 2))]
+    pub max_tokens: usize,
+    /// How parameters follow their gradients.
+    #[serde(default)]
+    pub optimizer: Optimizer,
+    /// How many tokens are computed at once, padding included.
+    #[serde(default = "default_part_tokens")]
+    #[schemars(range(min = 1))]
+    pub part_tokens: usize,
+    /// What is computed once more rather than kept in memory.
+    #[serde(default)]
+    pub recompute: Recompute,
+    /// Another number gives another order under the same seed of the manifest.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Whole answers: that they end is part of them.
+    #[default]
+    Sequence,
+    /// A step each, after which more follows.
+    Step,
+}
+
+/// The loss of a pair, `δ` being what the better answer gained more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// `-log σ(β δ)`.
+    #[default]
+    Sigmoid,
+    /// `(δ' - 1 / 2β)²`, of means over tokens (<https://arxiv.org/abs/2310.12036>).
+    Ipo,
+    /// Some pairs may be the wrong way round (<https://ericmitchell.ai/cdpo.pdf>).
+    Conservative,
+    /// The same without a bias (<https://arxiv.org/abs/2403.00409>).
+    Robust,
+}
+
+fn default_beta() -> f32 {
+    0.1
+}
+
+fn default_rate() -> f64 {
+    5e-7
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn default_batch() -> usize {
+    128
+}
+
+fn default_max_tokens() -> usize {
+    4096
+}
+
+fn default_part_tokens() -> usize {
+    8192
+}
+
+impl Operator for Dpo {
+    const NAME: &'static str = "train.dpo";
+    const VERSION: u32 = 1;
+    const RANDOM: bool = true;
+
+    fn inputs() -> Vec<InputPort> {
+        let pairs = || PortType::rows("Preference");
+        vec![
+            InputPort::one("pairs", "What is learned.", pairs()),
+            InputPort::optional("validation", "What is only looked at, after every epoch.", pairs()),
+            InputPort::one("model", "The model that learns.", PortType::artifact(CHECKPOINT)),
+            InputPort::optional("reference", "What it is compared with.", PortType::artifact(CHECKPOINT)),
+        ]
+    }
+
+    fn outputs() -> Vec<OutputPort> {
+        vec![
+            OutputPort::new(MODEL, "The trained model.", OutputType::Is(PortType::artifact(CHECKPOINT))),
+            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric"))),
+        ]
+    }
+
+    fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        for port in ["pairs", "validation"].into_iter().filter(|port| inputs.contains_key(*port)) {
+            let schema = complaints::columns(inputs, port);
+            complaints.extend(Asking::check(self.prompt(), schema.map(AsRef::as_ref), None));
+            if let (Some(schema), Some(prefix)) = (schema, &self.prefix)
+                && schema.field_with_name(prefix).is_err()
+            {
+                complaints.push(complaints::unknown_column(&["prefix"], prefix, port, schema));
+            }
+        }
+        if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
+    }
+
+    fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
+        Wording::identities(self.prompt())
+    }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Where>()
+    }
+}
+
+impl Dpo {
+    fn prompt(&self) -> &str {
+        self.prompt.as_deref().unwrap_or("{{ prompt }}")
+    }
+
+    fn objective(&self) -> PreferenceObjective {
+        let Self { beta, flipped, .. } = *self;
+        match self.loss {
+            Loss::Sigmoid => PreferenceObjective::Sigmoid { beta },
+            Loss::Ipo => PreferenceObjective::Ipo { beta },
+            Loss::Conservative => PreferenceObjective::Conservative { beta, flipped },
+            Loss::Robust => PreferenceObjective::Robust { beta, flipped },
+        }
+    }
+
+    /// The pairs of a port.
+    fn read(&self, inputs: &Inputs, port: &str, base: &Base, context: &Context) -> Result<Vec<Pair>, Fault> {
+        let most = self.max_tokens.min(base.checkpoint.config().positions);
+        let teaching = base.teaching()?;
+        let asking = Asking::new(self.prompt(), None)?;
+        let read = Read::of(inputs.table(port)?, most, |row| {
+            let prefix = self.prefix.as_ref().and_then(|column| row.text(column)).filter(|prefix| !prefix.is_empty());
+            let asking = asking.clone().around(self.system.as_deref(), &[], prefix);
+            let prompt = asking.prompt(&asking.of(row)?, self.format);
+            let [chosen, rejected] = ["chosen", "rejected"].map(|column| self.example(&teaching, &prompt, row, column));
+            Ok(Pair { chosen: chosen?, rejected: rejected?, margin: 0.0 })
+        });
+        read?.some(port, most, |warning| context.warn(warning))
+    }
+
+    fn example(&self, teaching: &Teaching, prompt: &Prompt, row: &Row, column: &str) -> Result<Example, Fault> {
+        let closing = match self.per {
+            Per::Sequence => Closing::Ended,
+            Per::Step => Closing::Open,
+        };
+        let text = row.text(column).unwrap_or_default();
+        teaching.answer(prompt, text, closing).map_err(|error| Fault::node(error.to_string()))
+    }
+}
+
+impl StepOperator for Dpo {
+    type Worker = Improver;
+
+    fn start(&self, inputs: &Inputs, context: &Context) -> Result<Improver, Fault> {
+        let base = Base::open(inputs, "model", context)?;
+        let pairs = self.read(inputs, "pairs", &base, context)?;
+        let validation =
+            if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };
+        let order = Order::new(pairs.len(), self.batch, self.seed);
+        let steps = self.steps.unwrap_or(self.epochs * order.steps());
+        let reference =
+            if inputs.has("reference") { Base::open(inputs, "reference", context)?.frozen()? } else { base.frozen()? };
+        let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
+        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps));
+        Ok(Improver { config: self.clone(), learner, reference, pairs, validation, order, steps })
+    }
+
+    fn steps(&self) -> Option<u64> {
+        self.steps
+    }
+}
+
+engine::operator!(step Dpo);

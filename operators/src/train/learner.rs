@@ -1,0 +1,91 @@
+//! A model in training, between the engine's folders and the models' trainer.
+
+use std::fs;
+use std::path::Path;
+
+use engine::operator::Fault;
+use models::checkpoint;
+use models::config::Config;
+use models::optimize::Gathered;
+use models::train::{Settings, Stepped, TrainError, Trained, Trainer};
+
+use super::base::{Base, fault};
+use super::log::Log;
+
+/// What of a state is the trainer's, and what the log.
+const TRAINER: &str = "trainer";
+const LOG: &str = "log.jsonl";
+
+/// Where the log stands beside a trained model's weights.
+const TRAINING: &str = "training";
+
+/// A model in training, and all that was told of it.
+pub(super) struct Learner<M> {
+    pub(super) trainer: Trainer<M>,
+    pub(super) log: Log,
+    base: Base,
+    config: Config,
+}
+
+impl<M: Trained> Learner<M> {
+    /// A model that is yet to make its first step; `config` is the model's own, whose head may be another than the base's.
+    pub(super) fn new(model: M, base: Base, config: Config, settings: Settings) -> Self {
+        Self { trainer: Trainer::new(model, settings), log: Log::default(), base, config }
+    }
+
+    /// The model as it is now.
+    pub(super) fn model(&self) -> &M {
+        self.trainer.model()
+    }
+
+    /// The model as it is now, outside of any graph.
+    pub(super) fn frozen(&self) -> M {
+        self.model().frozen()
+    }
+
+    /// What it began as.
+    pub(super) fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// How many steps were made.
+    pub(super) fn steps(&self) -> u64 {
+        self.trainer.steps()
+    }
+
+    /// Follows gradients by one step.
+    pub(super) fn step(&mut self, gathered: Gathered) -> Result<Stepped, Fault> {
+        let number = self.steps() + 1;
+        self.trainer.step(gathered).map_err(|error| match error {
+            TrainError::NoNumber(_) => {
+                Fault::node(format!("step {number}: {error}; the state before this step is kept"))
+            }
+            error => Fault::node(error.to_string()),
+        })
+    }
+
+    pub(super) fn save(&self, folder: &Path) -> Result<(), Fault> {
+        let own = folder.join(TRAINER);
+        fs::create_dir_all(&own)?;
+        // A disk that is full is another's fault, and may not be full the next time.
+        let saved = self.trainer.save(&own, &self.base.placement);
+        saved.map_err(|error| Fault::infrastructure(error.to_string()))?;
+        self.log.save(&folder.join(LOG))
+    }
+
+    pub(super) fn restore(&mut self, folder: &Path) -> Result<(), Fault> {
+        let restored = self.trainer.restore(&folder.join(TRAINER), &self.base.placement);
+        restored.map_err(|error| Fault::node(error.to_string()))?;
+        self.log = Log::restore(&folder.join(LOG))?;
+        Ok(())
+    }
+
+    /// Writes the model as it is into a folder, with what is not trained of its base and with the log.
+    pub(super) fn write(&self, folder: &Path) -> Result<(), Fault> {
+        let (companions, dtype) = (self.base.checkpoint.folder(), self.base.placement.dtype);
+        checkpoint::save(self.model(), &self.config, dtype, companions, folder).map_err(fault)?;
+        let beside = folder.join(TRAINING);
+        fs::create_dir_all(&beside)?;
+        self.log.write(&beside)
+    }
+}

@@ -1,0 +1,25 @@
+//! Training: operators that advance a model step by step, and give it, its metrics and what they saw on the way.
+//!
+//! Owns which rows make a step, what of them is learned and what is told of it. The formulas are the models' own, and when
+//! a state is saved is the engine's decision: a step depends on the rows, the seed and its own number alone.
+
+mod base;
+mod dpo;
+mod learner;
+mod lessons;
+mod log;
+mod optimizer;
+mod order;
+mod pairs;
+mod parts;
+mod sft;
+
+pub use dpo::{Dpo, Loss, Per};
+pub use optimizer::{Falling, Optimizer, Recompute};
+pub use sft::Sft;
+
+/// What a training step is told as, where several rows make one.
+pub(crate) const METRICS: &str = "metrics";
+
+/// The port with the trained model.
+pub(crate) const MODEL: &str = "model";
