@@ -10,6 +10,7 @@ mod fault;
 mod local;
 mod opened;
 mod ports;
+mod reward;
 mod scratch;
 mod scripted;
 
@@ -21,4 +22,5 @@ pub use scripted::Scripted;
 use fault::fault;
 pub(crate) use local::Placing;
 pub(crate) use opened::Model;
-pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port};
+pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port, reward_port};
+pub(crate) use reward::Reward;

@@ -8,6 +8,7 @@ use crate::device::{DeviceError, DeviceName};
 use crate::fused::FusedRunner;
 use crate::generate::batch::Limits;
 use crate::generate::{ComposedRunner, GenerateError};
+use crate::reward;
 use crate::weights::{Dtype, Placement};
 
 /// Tokens of a page: few enough that texts which begin alike share nearly all of that.
@@ -56,8 +57,7 @@ impl Opening {
 
     /// Loads the model and starts its thread.
     pub fn open(&self) -> Result<LocalGenerator, OpeningError> {
-        let placement = Placement { device: self.device.open()?, dtype: self.dtype };
-        let model = self.checkpoint.language_model(&placement)?;
+        let model = self.checkpoint.language_model(&self.placement()?)?;
         let language = Language::open(&self.checkpoint, self.now)?;
         let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages()));
         Ok(match self.device {
@@ -67,6 +67,26 @@ impl Opening {
                 LocalGenerator::start(runner, limits, language)?
             }
         })
+    }
+
+    /// The same of a reward model.
+    pub fn open_rewards(&self) -> Result<reward::Scorer, OpeningError> {
+        let model = self.checkpoint.reward_model(&self.placement()?)?;
+        let reader = reward::Reader::open(&self.checkpoint, self.now)?;
+        let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages()));
+        Ok(match self.device {
+            DeviceName::Cpu => {
+                reward::Scorer::start(FusedRunner::of_rewards(model, config, limits.pages), limits, reader)?
+            }
+            DeviceName::Cuda(_) => {
+                let runner = ComposedRunner::of_rewards(model, config, limits.pages, PAGE_TOKENS);
+                reward::Scorer::start(runner, limits, reader)?
+            }
+        })
+    }
+
+    fn placement(&self) -> Result<Placement, DeviceError> {
+        Ok(Placement { device: self.device.open()?, dtype: self.dtype })
     }
 
     fn pages(&self) -> usize {
