@@ -11,6 +11,7 @@ pub mod fused;
 pub mod generate;
 pub mod objective;
 pub mod optimize;
+pub mod reward;
 pub mod template;
 pub mod tokenizer;
 pub mod train;

@@ -13,6 +13,11 @@ impl Embedding {
         Self(rows)
     }
 
+    /// How many words there are.
+    pub(crate) fn words(&self) -> usize {
+        self.0.shape[0]
+    }
+
     /// Appends a word's row.
     pub(crate) fn read(&self, token: u32, into: &mut Vec<f32>) {
         let width = self.0.shape[1];

@@ -14,10 +14,10 @@ use super::panels::Panels;
 use super::rotary::Angles;
 use super::threads::alone;
 use crate::config::Config;
-use crate::decoder::{LanguageModel, Linear};
+use crate::decoder::{Decoder, LanguageModel, Linear, RewardModel};
 use crate::generate::{Page, Piece, Runner};
 
-/// A language model on the processor, with keys and values in pages.
+/// A decoder and its head on the processor, with keys and values in pages.
 #[derive(Debug)]
 pub struct FusedRunner {
     instructions: Instructions,
@@ -38,8 +38,18 @@ impl FusedRunner {
     /// Packs a model, and makes room for so many pages. Weights in bf16 stay so; sums, keys and values are f32.
     pub fn new(model: LanguageModel, config: &Config, pages: usize) -> Self {
         let LanguageModel { model, lm_head } = model;
+        Self::with_head(model, lm_head, config, pages)
+    }
+
+    /// The same of a reward model: each wanted token gives one number.
+    pub fn of_rewards(model: RewardModel, config: &Config, pages: usize) -> Self {
+        Self::with_head(model.model, Some(model.score), config, pages)
+    }
+
+    /// A head that is nothing is the embedding's.
+    fn with_head(model: Decoder, head: Option<Linear>, config: &Config, pages: usize) -> Self {
         let embedding = pack::data(model.embed_tokens.weight);
-        let head = lm_head.map(|Linear { weight, .. }| pack::data(weight));
+        let head = head.map(|Linear { weight, .. }| pack::data(weight));
         let layers = model.layers.into_iter().zip(&config.windows);
         Self {
             instructions: Instructions::best(),
@@ -96,6 +106,10 @@ impl Runner for FusedRunner {
     }
 
     fn vocabulary_size(&self) -> usize {
+        self.embedding.words()
+    }
+
+    fn outputs(&self) -> usize {
         self.head.columns()
     }
 

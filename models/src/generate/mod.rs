@@ -24,6 +24,7 @@ pub use completion::{Completion, Finish, Usage};
 pub use composed::ComposedRunner;
 pub use error::GenerateError;
 pub use generator::Generator;
+pub(crate) use local::ModelThread;
 pub use local::{Delta, Language, LocalGenerator, Opening, OpeningError};
 pub use processor::{LogitsProcessor, Processors, Written};
 pub use request::{Prompt, Request, Sampling};

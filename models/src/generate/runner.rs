@@ -34,14 +34,19 @@ pub trait Runner: Send {
     /// How many tokens a page has room for.
     fn page_tokens(&self) -> usize;
 
-    /// How many words the logits of a token are for.
+    /// How many words there are.
     fn vocabulary_size(&self) -> usize;
+
+    /// How many numbers a wanted token gives: a logit for each word, but where the model has another head.
+    fn outputs(&self) -> usize {
+        self.vocabulary_size()
+    }
 
     /// Reads the pieces, each of another sequence. `logits` is emptied, and filled with a row for each wanted token, in
     /// their order.
     ///
     /// # Shapes
-    /// - logits: `[wanted tokens, vocabulary]`
+    /// - logits: `[wanted tokens, outputs]`
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>);
 
     /// Copies a page, so that two sequences can go on from it.

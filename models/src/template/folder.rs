@@ -20,6 +20,7 @@ const SPECIAL: [&str; 7] = ["bos_token", "eos_token", "unk_token", "sep_token", 
 #[derive(Debug, Clone)]
 pub struct Templates {
     templates: BTreeMap<String, ChatTemplate>,
+    special: Map<String, Value>,
 }
 
 impl Templates {
@@ -31,7 +32,17 @@ impl Templates {
         let sources = if files.is_empty() { older(folder, &config)? } else { files };
         let compiled =
             sources.into_iter().map(|(name, source)| Ok((name, ChatTemplate::compile(&source, special.clone())?)));
-        Ok(Self { templates: compiled.collect::<Result<_, TemplateError>>()? })
+        Ok(Self { templates: compiled.collect::<Result<_, TemplateError>>()?, special })
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.templates.is_empty()
+    }
+
+    /// The text of a special token that templates may name, such as `eos_token`.
+    pub fn special(&self, name: &str) -> Option<&str> {
+        self.special.get(name)?.as_str()
     }
 
     /// The one that a conversation takes.

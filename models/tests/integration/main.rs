@@ -15,6 +15,7 @@ mod objectives;
 mod operations;
 mod optimizer;
 mod parity;
+mod rewards;
 mod stored;
 mod tokens;
 mod train;

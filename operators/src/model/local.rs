@@ -6,6 +6,7 @@ use engine::operator::{Context, Fault, Origin, Resource};
 use models::checkpoint::Checkpoint;
 use models::device::DeviceName;
 use models::generate::{LocalGenerator, Opening};
+use models::reward::Scorer;
 use models::weights::Dtype;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -67,6 +68,10 @@ impl Plan {
 
     pub(super) fn open(&self) -> Result<LocalGenerator, Fault> {
         self.opening.open().map_err(|error| Fault::node(error.to_string()))
+    }
+
+    pub(super) fn open_rewards(&self) -> Result<Scorer, Fault> {
+        self.opening.open_rewards().map_err(|error| Fault::node(error.to_string()))
     }
 }
 

@@ -11,6 +11,7 @@ mod local;
 mod located;
 mod opened;
 mod ports;
+mod reward;
 mod scratch;
 mod scripted;
 
@@ -23,4 +24,5 @@ use fault::fault;
 pub(crate) use local::Placing;
 pub(crate) use located::Located;
 pub(crate) use opened::Model;
-pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port};
+pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port, reward_port};
+pub(crate) use reward::Reward;

@@ -116,7 +116,7 @@ impl Model {
     }
 }
 
-fn count(usage: &Usage, context: &Context) {
+pub(super) fn count(usage: &Usage, context: &Context) {
     for (what, tokens) in [("prompt tokens", usage.prompt), ("completion tokens", usage.completion)] {
         if tokens > 0 {
             context.count(what, tokens as f64);

@@ -30,7 +30,7 @@ impl<R: Runner> Batch<R> {
 
     /// Gives every sequence with logits its next token or its scores.
     pub(super) fn advance(&mut self) {
-        let width = self.runner.vocabulary_size();
+        let width = self.runner.outputs();
         let (logits, samplers) = (&self.logits, &mut self.samplers);
         let mut ready: Vec<&mut Sequence> =
             self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()).collect();
@@ -60,6 +60,7 @@ impl Sequence {
                 Err(fault) => self.ended = Some(Err(fault)),
             },
             Task::Score(_) => self.score(logits, width, sampler),
+            Task::Judge => self.judge(logits[0]),
         }
     }
 
@@ -101,5 +102,10 @@ impl Sequence {
         if self.unread() == 0 {
             self.ended = Some(Ok(Ended::Length));
         }
+    }
+
+    fn judge(&mut self, score: f32) {
+        self.judged = Some(score);
+        self.ended = Some(if score.is_nan() { Err(JobError::NoNumber(self.tokens.len())) } else { Ok(Ended::Length) });
     }
 }

@@ -10,6 +10,8 @@ pub enum Answer {
     Written(Vec<Draft>),
     /// The scores.
     Scored(Scored),
+    /// The judgement.
+    Judged(Judged),
 }
 
 /// A sample as it was drawn, with all that ended it.
@@ -41,6 +43,15 @@ pub enum Ended {
 pub struct Scored {
     /// One for each token of the continuation.
     pub likelihoods: Vec<Likelihood>,
+    /// What it took.
+    pub usage: Usage,
+}
+
+/// What a text is worth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judged {
+    /// The number that the model's head gives.
+    pub score: f32,
     /// What it took.
     pub usage: Usage,
 }

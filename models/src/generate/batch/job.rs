@@ -21,6 +21,8 @@ pub enum Task {
     Write(Writing),
     /// These tokens are scored as its continuation.
     Score(Vec<u32>),
+    /// It is judged as a whole, by a model with a head for that.
+    Judge,
 }
 
 /// How a prompt is continued.
@@ -70,6 +72,11 @@ pub enum JobError {
         /// How many fit.
         capacity: usize,
     },
+    /// The model's judgement cannot be read.
+    #[error(
+        "the model judged a text of {0} tokens by what is no number; its weights are broken, or too large for its precision"
+    )]
+    NoNumber(usize),
     /// A token cannot be drawn.
     #[error(transparent)]
     NoToken(#[from] NoToken),

@@ -17,7 +17,7 @@ mod queue;
 mod room;
 mod sequence;
 
-pub use answer::{Answer, Draft, Ended, Scored};
+pub use answer::{Answer, Draft, Ended, Judged, Scored};
 pub use counters::Counters;
 pub use job::{Job, JobError, Task, Writing};
 pub use limits::Limits;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sequence::Sequence;
-use super::{Answer, Draft, Ended, Scored, Task};
+use super::{Answer, Draft, Ended, Judged, Scored, Task};
 use crate::generate::Usage;
 
 /// A job that is under way.
@@ -34,8 +34,11 @@ impl Open {
 
     /// Adds a sequence that has ended; gives the answer with the last of them.
     pub(super) fn add(&mut self, sequence: Sequence, ended: Ended) -> Option<Answer> {
-        let Task::Write(writing) = &*sequence.task else {
-            return Some(Answer::Scored(Scored { likelihoods: sequence.likelihoods, usage: self.reading }));
+        let usage = self.reading;
+        let writing = match &*sequence.task {
+            Task::Write(writing) => writing,
+            Task::Score(_) => return Some(Answer::Scored(Scored { likelihoods: sequence.likelihoods, usage })),
+            Task::Judge => return sequence.judged.map(|score| Answer::Judged(Judged { score, usage })),
         };
         let tokens = sequence.tokens[sequence.prompt..].to_vec();
         let reading = if sequence.age.sample == writing.samples.start { self.reading } else { Usage::default() };

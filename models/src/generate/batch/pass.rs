@@ -26,7 +26,7 @@ impl<R: Runner> Batch<R> {
             self.counters.read += count as u64;
             self.pages.publish(&mut sequence.table, &sequence.tokens, sequence.read);
         }
-        assert_eq!(self.logits.len(), row * self.runner.vocabulary_size(), "a row of logits for each wanted token");
+        assert_eq!(self.logits.len(), row * self.runner.outputs(), "a row of logits for each wanted token");
     }
 
     fn plan(&mut self) {

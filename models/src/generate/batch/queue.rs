@@ -126,7 +126,7 @@ impl<R: Runner> Batch<R> {
         let Job { prompt, task } = job;
         let (samples, expected) = match &task {
             Task::Write(writing) => (writing.samples.clone(), writing.samples.end - writing.samples.start),
-            Task::Score(_) => (0..1, 1),
+            Task::Score(_) | Task::Judge => (0..1, 1),
         };
         self.open.insert(id, Open::new(prompt.len(), expected));
         let age = Age { job: id, sample: samples.start };

@@ -34,6 +34,7 @@ pub(super) struct Sequence {
     pub(super) occurred: Option<Occurred>,
     pub(super) log_probabilities: Vec<f32>,
     pub(super) likelihoods: Vec<Likelihood>,
+    pub(super) judged: Option<f32>,
     /// How many tokens it reads in this pass, and whose logits it wants.
     pub(super) taken: (usize, Wanted),
     /// Its rows of this pass's logits.
@@ -48,6 +49,7 @@ impl Sequence {
         let mut occurred = None;
         match &*task {
             Task::Write(writing) if writing.sampling.repetition_penalty == 1.0 => {}
+            Task::Judge => {}
             Task::Write(_) => occurred = Some(Occurred::of(&tokens)),
             Task::Score(continuation) => tokens.extend_from_slice(continuation),
         }
@@ -63,6 +65,7 @@ impl Sequence {
             occurred,
             log_probabilities: Vec::new(),
             likelihoods: Vec::new(),
+            judged: None,
             taken: (0, Wanted::Nothing),
             rows: 0..0,
             ended: None,
@@ -79,7 +82,7 @@ impl Sequence {
     /// How many tokens have to be read: of a text that is scored all but the last, which nothing follows.
     pub(super) fn goal(&self) -> usize {
         match &*self.task {
-            Task::Write(_) => self.tokens.len(),
+            Task::Write(_) | Task::Judge => self.tokens.len(),
             Task::Score(_) => self.tokens.len() - 1,
         }
     }
@@ -99,8 +102,8 @@ impl Sequence {
     pub(super) fn next_piece(&self, tokens: usize, rows: usize) -> (usize, Wanted) {
         let unscored = (self.prompt - 1).saturating_sub(self.read);
         match &*self.task {
-            Task::Write(_) if tokens < self.unread() => (tokens, Wanted::Nothing),
-            Task::Write(_) => (self.unread(), Wanted::Last),
+            Task::Write(_) | Task::Judge if tokens < self.unread() => (tokens, Wanted::Nothing),
+            Task::Write(_) | Task::Judge => (self.unread(), Wanted::Last),
             Task::Score(_) if unscored > 0 => (unscored.min(tokens), Wanted::Nothing),
             Task::Score(_) => (self.unread().min(tokens).min(rows), Wanted::Every),
         }

@@ -6,6 +6,7 @@
 mod card;
 mod groups;
 mod host;
+mod model;
 mod past;
 mod places;
 mod runner;

@@ -2,20 +2,22 @@
 
 use std::fmt;
 
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use super::groups::groups;
+use super::model::Model;
 use super::past::{Layer, PagedPast};
 use super::places::Places;
 use super::store::{Shape, store};
 use crate::config::Config;
-use crate::decoder::LanguageModel;
+use crate::decoder::{LanguageModel, RewardModel};
 use crate::generate::{Page, Piece, Runner, Wanted};
 
 /// Forward passes over a model of burn's own operations, on the device and in the precision of its weights.
 pub struct ComposedRunner {
-    model: LanguageModel,
+    model: Model,
     vocabulary: usize,
+    outputs: usize,
     shape: Shape,
     device: Device,
     layers: Vec<Layer>,
@@ -24,19 +26,29 @@ pub struct ComposedRunner {
 impl ComposedRunner {
     /// A runner with so many pages, each with room for so many tokens.
     pub fn new(model: LanguageModel, config: &Config, pages: usize, page_tokens: usize) -> Self {
+        Self::with_model(Model::Language(model), config, pages, page_tokens)
+    }
+
+    /// The same of a reward model: each wanted token gives one number.
+    pub fn of_rewards(model: RewardModel, config: &Config, pages: usize, page_tokens: usize) -> Self {
+        Self::with_model(Model::Reward(model), config, pages, page_tokens)
+    }
+
+    fn with_model(model: Model, config: &Config, pages: usize, page_tokens: usize) -> Self {
         let shape = Shape { pages, heads: config.key_value_heads, page_tokens, width: config.head_dimension };
-        let norm = model.model.norm.weight.val();
+        let norm = model.decoder().norm.weight.val();
         let (device, dtype) = (norm.device(), norm.dtype());
         assert!(i32::try_from(shape.keys()).is_ok(), "keys are numbered in 31 bits");
         let store = || store(shape, &device, dtype);
         let layers = config.windows.iter().map(|_| Layer { keys: store(), values: store() }).collect();
-        Self { model, vocabulary: config.vocabulary_size, shape, device, layers }
+        let (vocabulary, outputs) = (config.vocabulary_size, model.outputs(config));
+        Self { model, vocabulary, outputs, shape, device, layers }
     }
 
     /// The logits that a batch of pieces asks for; nothing where it asks for none.
     ///
     /// # Shapes
-    /// - result: `[wanted tokens, vocabulary]`
+    /// - result: `[wanted tokens, outputs]`
     fn batch(&mut self, pieces: &[Piece<'_>]) -> Option<Vec<f32>> {
         let places = Places::new(pieces, self.shape, &self.device);
         let (rows, columns) = (places.positions.rows(), places.positions.columns());
@@ -46,7 +58,7 @@ impl ComposedRunner {
         let tokens = TensorData::new(padded.collect(), [rows, columns]);
         let tokens = Tensor::<2, Int>::from_data(tokens, &self.device);
         let mut past = PagedPast { layers: &mut self.layers, places: &places };
-        let hidden = self.model.model.forward(tokens, &places.positions, &mut past);
+        let hidden = self.model.decoder().forward(tokens, &places.positions, &mut past);
         let wanted = wanted(pieces, columns);
         if wanted.is_empty() {
             return None;
@@ -55,8 +67,8 @@ impl ComposedRunner {
         let count = wanted.len();
         let wanted = Tensor::<1, Int>::from_data(TensorData::new(wanted, [count]), &self.device);
         let hidden = hidden.reshape([rows * columns, width]).select(0, wanted);
-        let logits = self.model.logits(hidden).cast(DType::F32).into_data();
-        Some(logits.try_into_vec().expect("logits were made single precision"))
+        let logits = self.model.read_off(hidden).into_data();
+        Some(logits.try_into_vec().expect("what a head gives is in single precision"))
     }
 }
 
@@ -69,18 +81,22 @@ impl Runner for ComposedRunner {
         self.vocabulary
     }
 
+    fn outputs(&self) -> usize {
+        self.outputs
+    }
+
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>) {
         let rows: Vec<usize> = pieces.iter().map(rows).collect();
         let lengths: Vec<usize> = pieces.iter().map(|piece| piece.tokens.len()).collect();
         logits.clear();
-        logits.resize(rows.iter().sum::<usize>() * self.vocabulary, 0.0);
+        logits.resize(rows.iter().sum::<usize>() * self.outputs, 0.0);
         for group in groups(&lengths) {
             let own: Vec<Piece<'_>> = group.iter().map(|index| pieces[*index]).collect();
             let Some(computed) = self.batch(&own) else { continue };
             let mut computed = computed.as_slice();
             for index in group {
-                let start = rows[..index].iter().sum::<usize>() * self.vocabulary;
-                let (own, others) = computed.split_at(rows[index] * self.vocabulary);
+                let start = rows[..index].iter().sum::<usize>() * self.outputs;
+                let (own, others) = computed.split_at(rows[index] * self.outputs);
                 logits[start..start + own.len()].copy_from_slice(own);
                 computed = others;
             }

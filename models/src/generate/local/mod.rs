@@ -6,9 +6,11 @@ mod growing;
 mod language;
 mod opening;
 mod stream;
+mod thread;
 mod worker;
 
 pub use generator::LocalGenerator;
 pub use language::Language;
 pub use opening::{Opening, OpeningError};
 pub use stream::Delta;
+pub(crate) use thread::ModelThread;

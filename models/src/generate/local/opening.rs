@@ -9,6 +9,7 @@ use crate::device::{DeviceError, DeviceName};
 use crate::fused::FusedRunner;
 use crate::generate::batch::Limits;
 use crate::generate::{ComposedRunner, GenerateError};
+use crate::reward;
 use crate::weights::{Dtype, Placement};
 
 /// Tokens of a page: few enough that texts which begin alike share nearly all of that.
@@ -57,8 +58,7 @@ impl Opening {
 
     /// Loads the model and starts its thread.
     pub fn open(&self) -> Result<LocalGenerator, OpeningError> {
-        let placement = Placement { device: self.device.open()?, dtype: self.dtype };
-        self.start(self.checkpoint.language_model(&placement)?)
+        self.start(self.checkpoint.language_model(&self.placement()?)?)
     }
 
     /// Starts the thread of a model that is loaded already: what the checkpoint's has become in training.
@@ -72,6 +72,26 @@ impl Opening {
                 LocalGenerator::start(runner, limits, language)?
             }
         })
+    }
+
+    /// The same of a reward model.
+    pub fn open_rewards(&self) -> Result<reward::Scorer, OpeningError> {
+        let model = self.checkpoint.reward_model(&self.placement()?)?;
+        let reader = reward::Reader::open(&self.checkpoint, self.now)?;
+        let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages()));
+        Ok(match self.device {
+            DeviceName::Cpu => {
+                reward::Scorer::start(FusedRunner::of_rewards(model, config, limits.pages), limits, reader)?
+            }
+            DeviceName::Cuda(_) => {
+                let runner = ComposedRunner::of_rewards(model, config, limits.pages, PAGE_TOKENS);
+                reward::Scorer::start(runner, limits, reader)?
+            }
+        })
+    }
+
+    fn placement(&self) -> Result<Placement, DeviceError> {
+        Ok(Placement { device: self.device.open()?, dtype: self.dtype })
     }
 
     fn pages(&self) -> usize {

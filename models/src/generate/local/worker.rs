@@ -97,7 +97,7 @@ impl<R: Runner> Worker<R> {
 
 fn refusal(fault: JobError) -> GenerateError {
     match fault {
-        JobError::NoToken(NoToken::NotNumbers(_)) => GenerateError::Fatal(fault.to_string()),
+        JobError::NoToken(NoToken::NotNumbers(_)) | JobError::NoNumber(_) => GenerateError::Fatal(fault.to_string()),
         fault => GenerateError::Request(fault.to_string()),
     }
 }

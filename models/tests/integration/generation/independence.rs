@@ -34,6 +34,7 @@ fn without_usage(answer: &Answer) -> Answer {
     match &mut answer {
         Answer::Written(drafts) => drafts.iter_mut().for_each(|draft| draft.usage.cached = 0),
         Answer::Scored(scored) => scored.usage.cached = 0,
+        Answer::Judged(judged) => judged.usage.cached = 0,
     }
     answer
 }
