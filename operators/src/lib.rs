@@ -4,6 +4,7 @@
 //! nothing and reads no environment.
 
 mod complaints;
+pub mod curves;
 pub mod evaluate;
 pub mod export;
 pub mod filter;
