@@ -27,6 +27,17 @@ pub(crate) fn column_type(path: &[&str], column: &str, data_type: &DataType, wan
     Complaint::parameter("operator::column_type", path, message, format!("not {wanted}"))
 }
 
+/// A parameter names a column that holds no numbers, or none at all.
+pub(crate) fn not_float(parameter: &str, column: &str, port: &str, schema: &Schema) -> Option<Complaint> {
+    match schema.field_with_name(column) {
+        Err(_) => Some(unknown_column(&[parameter], column, port, schema)),
+        Ok(field) if *field.data_type() != DataType::Float64 => {
+            Some(column_type(&[parameter], column, field.data_type(), "a float"))
+        }
+        Ok(_) => None,
+    }
+}
+
 /// Complaints that come up again when a node runs: its files changed since the check.
 pub(crate) fn fault(complaints: Vec<Complaint>) -> Fault {
     let messages: Vec<_> = complaints.into_iter().map(|complaint| complaint.message).collect();

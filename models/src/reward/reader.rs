@@ -36,6 +36,12 @@ impl Reader {
         Ok(Self { tokenizer, templates, now, end, padding, context })
     }
 
+    /// The same without a chat template, whatever the checkpoint has.
+    #[must_use]
+    pub fn without_template(self) -> Self {
+        Self { templates: Templates::none(), ..self }
+    }
+
     /// The tokens of a prompt and its answer: what the chat template makes of a user and an assistant who say them, and
     /// nothing more. Where there is no template, the prompt, a blank line, the answer, and the token that ends a text.
     ///

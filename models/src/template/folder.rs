@@ -45,6 +45,11 @@ impl Templates {
         self.special.get(name)?.as_str()
     }
 
+    /// Those of a model that knows no conversations.
+    pub fn none() -> Self {
+        Self { templates: BTreeMap::new(), special: Map::new() }
+    }
+
     /// The one that a conversation takes.
     pub fn choose(&self, conversation: &Conversation) -> Result<&ChatTemplate, TemplateError> {
         let with_tools = conversation.tools.as_ref().and_then(|_| self.templates.get(WITH_TOOLS));

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use engine::operator::{Context, Fault, Inputs};
 use models::reward::Scorer;
-use models::weights::Dtype;
 
-use super::artifact::Artifact;
 use super::fault;
 use super::local::{Placing, Plan};
+use super::located::Located;
 use super::opened::count;
 
 /// A model that says what texts are worth, for one node: its tokens are counted there.
@@ -20,17 +19,8 @@ pub(crate) struct Reward {
 impl Reward {
     /// The reward model that a port holds.
     pub(crate) fn open(inputs: &Inputs, port: &str, context: &Context) -> Result<Self, Fault> {
-        let (folder, origin) = (inputs.artifact(port)?, inputs.origin(port)?);
-        let (folder, dtype) = match Artifact::read(folder)? {
-            Some(Artifact::Checkpoint { dtype }) => (origin.folder("path")?, dtype.into()),
-            Some(_) => {
-                return Err(Fault::node(format!(
-                    "input `{port}` is no reward model: wire a `model.checkpoint` of one"
-                )));
-            }
-            None => (folder, Dtype::F32),
-        };
-        let plan = Plan::new(folder, dtype, &Placing::read(context, origin)?)?;
+        let Located { folder, dtype } = Located::of(inputs, port)?;
+        let plan = Plan::new(&folder, dtype, &Placing::read(context, inputs.origin(port)?)?)?;
         let key = format!("rewards of {}", plan.key());
         let scorer = context.shared(&key, &plan.room()?, || plan.open_rewards())?;
         Ok(Self { scorer, context: context.clone() })

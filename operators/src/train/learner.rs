@@ -8,6 +8,7 @@ use models::checkpoint;
 use models::config::Config;
 use models::optimize::Gathered;
 use models::train::{Settings, Stepped, TrainError, Trained, Trainer};
+use models::weights::{self, Placement, Stored};
 
 use super::base::{Base, fault};
 use super::log::Log;
@@ -80,10 +81,29 @@ impl<M: Trained> Learner<M> {
         Ok(())
     }
 
+    /// Writes the parameters of another model of the same make into an empty folder.
+    pub(super) fn save_other(&self, model: &M, folder: &Path) -> Result<(), Fault> {
+        let saved = weights::write(model, folder, self.base.placement.dtype, u64::MAX);
+        saved.map_err(|error| Fault::infrastructure(error.to_string()))
+    }
+
+    /// A model, outside of any graph, with the parameters that [`Learner::save_other`] wrote.
+    pub(super) fn restore_other(&self, folder: &Path) -> Result<M, Fault> {
+        let placement = self.base.placement.clone();
+        let placement = Placement { device: placement.device.inner(), ..placement };
+        let filled = Stored::open(folder).and_then(|stored| weights::fill(self.model().frozen(), &stored, &placement));
+        filled.map(|(model, _)| model).map_err(|error| Fault::node(error.to_string()))
+    }
+
     /// Writes the model as it is into a folder, with what is not trained of its base and with the log.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Fault> {
+        self.write_other(self.model(), folder)
+    }
+
+    /// The same of another model of the same make.
+    pub(super) fn write_other(&self, model: &M, folder: &Path) -> Result<(), Fault> {
         let (companions, dtype) = (self.base.checkpoint.folder(), self.base.placement.dtype);
-        checkpoint::save(self.model(), &self.config, dtype, companions, folder).map_err(fault)?;
+        checkpoint::save(model, &self.config, dtype, companions, folder).map_err(fault)?;
         let beside = folder.join(TRAINING);
         fs::create_dir_all(&beside)?;
         self.log.write(&beside)

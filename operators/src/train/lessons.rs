@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 use engine::operator::{Complaint, Fault};
 use engine::row::Row;
 use engine::table::Table;
@@ -84,14 +84,7 @@ impl<'a> Lessons<'a> {
     }
 
     fn misweighted(&self, schema: &Schema) -> Option<Complaint> {
-        let column = self.weight?;
-        match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&["weight"], column, "rows", schema)),
-            Ok(field) if *field.data_type() != DataType::Float64 => {
-                Some(complaints::column_type(&["weight"], column, field.data_type(), "a float"))
-            }
-            Ok(_) => None,
-        }
+        complaints::not_float("weight", self.weight?, "rows", schema)
     }
 
     /// Reads a table. Rows of more than `most` tokens are left out, and so are rows of which nothing is learned.

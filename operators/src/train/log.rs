@@ -11,9 +11,7 @@ use engine::row::{Cell, Emit};
 use serde::{Deserialize, Serialize};
 
 use super::METRICS;
-
-/// The log's file beside the weights.
-const FILE: &str = "metrics.jsonl";
+use crate::curves;
 
 /// All that was told, in order.
 #[derive(Debug, Default)]
@@ -50,12 +48,6 @@ impl Log {
         }
     }
 
-    /// The newest number of this name.
-    #[cfg(test)]
-    pub(super) fn newest(&self, name: &str) -> Option<f64> {
-        self.lines.iter().rev().find(|line| line.name == name).map(|line| line.value)
-    }
-
     pub(super) fn save(&self, path: &Path) -> Result<(), Fault> {
         let line = |line: &Line| serde_json::to_string(line).expect("plain data") + "\n";
         Ok(fs::write(path, self.lines.iter().map(line).collect::<String>())?)
@@ -69,8 +61,9 @@ impl Log {
         Ok(Self { lines: lines.collect::<Result<_, _>>()? })
     }
 
-    /// Writes the log into the folder beside the weights.
+    /// Writes the log into the folder beside the weights, as JSON lines and for TensorBoard.
     pub(super) fn write(&self, folder: &Path) -> Result<(), Fault> {
-        self.save(&folder.join(FILE))
+        let numbers = self.lines.iter().map(|line| (line.name.as_str(), line.step, line.value));
+        Ok(curves::write(folder, numbers)?)
     }
 }

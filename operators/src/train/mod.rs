@@ -5,6 +5,7 @@
 
 mod base;
 mod dpo;
+mod grpo;
 mod learner;
 mod lessons;
 mod log;
@@ -12,10 +13,13 @@ mod optimizer;
 mod order;
 mod pairs;
 mod parts;
+mod reward;
 mod sft;
 
 pub use dpo::{Dpo, Loss, Per};
+pub use grpo::{Grpo, Process, Terms};
 pub use optimizer::{Falling, Optimizer, Recompute};
+pub use reward::{Reads, Reward};
 pub use sft::Sft;
 
 /// What a training step is told as, where several rows make one.

@@ -12,8 +12,8 @@ use crate::python::{Engine, PythonValue};
 
 /// How a test ended, and what there is to say of it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct TestResult {
-    pub(super) status: Status,
+pub(crate) struct TestResult {
+    pub(crate) status: Status,
     pub(super) message: Option<String>,
     /// What came in place of what was expected.
     pub(super) actual: Option<String>,
@@ -23,7 +23,7 @@ pub(super) struct TestResult {
 const KEPT: usize = 500;
 
 /// What a verdict depends on beside program, tests and limits.
-pub(super) fn identities(engine: &Engine, files: &ExternalFiles) -> BTreeMap<String, String> {
+pub(crate) fn identities(engine: &Engine, files: &ExternalFiles) -> BTreeMap<String, String> {
     let compare = ("compare".to_owned(), Compare::VERSION.to_string());
     engine.identities(files).into_iter().chain([compare]).collect()
 }

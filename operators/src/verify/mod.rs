@@ -22,3 +22,7 @@ pub use compare::Compare;
 pub use jobs::Run;
 pub use program::Extract;
 pub use status::Status;
+
+pub(crate) use judge::identities;
+pub(crate) use runner::Runner;
+pub(crate) use suite::Suite;

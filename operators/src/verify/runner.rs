@@ -15,7 +15,7 @@ use super::suite::Test;
 use crate::python::{Engine, TestLimits, interpreter};
 
 /// Interpreters, and how what programs do in them is limited and compared.
-pub(super) struct Runner {
+pub(crate) struct Runner {
     pool: Arc<Pool>,
     compare: Compare,
     limits: TestLimits,
@@ -23,7 +23,7 @@ pub(super) struct Runner {
 
 impl Runner {
     /// Measured by what the limits are said in.
-    pub(super) fn open(
+    pub(crate) fn open(
         context: &Context,
         engine: &Engine,
         compare: Compare,
@@ -39,7 +39,7 @@ impl Runner {
 
     /// The results of tests in their order, the program being loaded once for those that share it; fewer than there are
     /// tests where one failed and it was to stop there.
-    pub(super) async fn results(&self, program: &str, tests: &[Test], run: Run) -> Result<Vec<TestResult>, Fault> {
+    pub(crate) async fn results(&self, program: &str, tests: &[Test], run: Run) -> Result<Vec<TestResult>, Fault> {
         let mut results: Vec<TestResult> = Vec::with_capacity(tests.len());
         let mut rest = self.rest();
         for group in tests.chunk_by(Test::shares_program) {

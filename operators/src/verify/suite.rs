@@ -11,15 +11,15 @@ use crate::python::PythonValue;
 
 /// A problem's tests.
 #[derive(Clone, Debug)]
-pub(super) struct Suite {
+pub(crate) struct Suite {
     /// Code that a program begins with, where it is asked for.
     pub(super) starter: Option<String>,
-    pub(super) tests: Vec<Test>,
+    pub(crate) tests: Vec<Test>,
 }
 
 /// One test.
 #[derive(Clone, Debug)]
-pub(super) enum Test {
+pub(crate) enum Test {
     /// Calls a function; what it gives back is compared.
     Call { call: Call, expected: PythonValue },
     /// Runs the program; what it writes is compared.
@@ -52,7 +52,7 @@ pub(super) enum NoTest {
 
 impl Suite {
     /// The tests in the columns `tests`, `entry` and `starter`.
-    pub(super) fn of(row: &Row) -> Result<Self, Fault> {
+    pub(crate) fn of(row: &Row) -> Result<Self, Fault> {
         let Cell::List(tests) = row.cell("tests") else { return Err(Fault::row("the column `tests` is null")) };
         if tests.is_empty() {
             return Err(Fault::row("there is no test, so that any program would pass"));

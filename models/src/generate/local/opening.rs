@@ -51,6 +51,14 @@ impl Opening {
         NaiveDate::from_ymd_opt(2024, 7, 26).and_then(|day| day.and_hms_opt(0, 0, 0)).unwrap_or_default()
     }
 
+    /// With as much room as so many sequences of so many tokens need.
+    #[must_use]
+    pub fn with_room(self, sequences: usize, tokens: usize) -> Self {
+        let pages = sequences.min(Limits::new(0).sequences) * tokens.div_ceil(PAGE_TOKENS);
+        // One more for each sequence: what it shares with others is copied when it goes on.
+        Self { cache: (pages + sequences) as u64 * self.page_bytes(), ..self }
+    }
+
     /// How many bytes keys and values will take: no more than every sequence of a batch needs for a full context.
     pub fn cache_bytes(&self) -> u64 {
         self.pages() as u64 * self.page_bytes()

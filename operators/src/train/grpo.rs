@@ -1,0 +1,328 @@
+//! `train.grpo`: policy optimization by groups, with rewards from execution and from a model of reasoning.
+
+mod draw;
+mod measures;
+mod objective;
+mod reading;
+mod rollout;
+mod terms;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator};
+use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use engine::row::Row;
+use models::decoder::LanguageModel;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+
+pub use self::objective::{Advantage, Objective};
+pub use self::reading::Reading;
+pub use self::terms::{Process, Terms};
+
+use self::draw::Drawer;
+use self::worker::Policy;
+use super::base::{Base, Where};
+use super::learner::Learner;
+use super::optimizer::{Optimizer, Recompute};
+use super::order::Order;
+use super::{METRICS, MODEL};
+use crate::complaints;
+use crate::generate::Format;
+use crate::generate::prompt::{Asking, Wording};
+use crate::model::{CHECKPOINT, REWARD_MODEL, Reward};
+use crate::python::{Engine, TestLimits};
+use crate::verify::{Compare, Runner, identities};
+
+/// Improves a policy by what its own answers are worth.
+///
+/// # What it does
+/// In every step draws `group` answers to each of `batch` problems from the policy as it is, runs their programs on the
+/// problems' tests while others are still being written, makes one reward of the named `terms`, and follows the clipped
+/// objective of GRPO (<https://arxiv.org/abs/2402.03300>): an answer is made likelier by how much better it is than the
+/// others of its group, in units of the group's deviation.
+///
+/// The reward is the weighted sum of its terms: `format` (whether the answer is built as asked, whatever it says),
+/// `outcome` (whether the program passes all tests), `tests` (the share that it passes), `compiler` (1 for a program that
+/// passes all tests, -0.3 for one that gives something else, -0.6 for one that raises or exceeds a limit, -1 for none or
+/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `length` (what lies beyond a budget costs), and
+/// `process`, which a reward model says of the reasoning. With `process` wired, `process.gate` says when that counts:
+///
+/// - `hard`: only where the program passes all tests (ReCode, <https://arxiv.org/abs/2508.05170>);
+/// - `soft`: by the share of tests that it passes;
+/// - `add`: always, which invites reasoning that pleases and does not help;
+/// - `off`: never; it is measured all the same.
+///
+/// The reward model is asked about the problem and the reasoning, and never sees the program.
+///
+/// Programs are limited by fuel, not by a clock: the same answers have the same rewards on every machine.
+///
+/// `metrics` has of every step the mean `reward` and its `reward_deviation`, each term's mean (`term.outcome`), the
+/// `pass_rate`, `format_rate` and `tests_rate`, the share of groups without any advantage (`zero_advantage_groups`),
+/// `clip_fraction` and `dual_clip_fraction`, `kl_old` to the policy that drew the answers and with a reference `kl` to it,
+/// the `entropy`, `completion_tokens`, the `truncated` share, `loss`, `gradient_norm` and `rate`. `rollouts` has the
+/// answers of every `rollouts_every`-th step with all their terms. With `validation` wired one likeliest answer for each
+/// of its problems is verified before the first step and after every `validation_every`: `validation_pass@1`.
+///
+/// # Why
+/// What passes tests can be found by trying, and learned. That reasoning counts only where the result is right is what
+/// keeps a policy from learning to please its judge.
+///
+/// # Example
+/// ```yaml
+/// policy:
+///   op: train.grpo
+///   inputs: {problems: problems, model: base, process: reward}
+///   with:
+///     steps: 1600
+///     batch: 32
+///     objective: {clip_low: 0.2, clip_high: 0.28}
+///     terms: {process: {gate: hard}}
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grpo {
+    /// What the model is asked: Jinja over the columns of a problem, or the name of one of our prompts (see
+    /// `generate.sample`).
+    #[serde(default = "default_prompt")]
+    pub prompt: String,
+    /// What the system says before.
+    #[serde(default)]
+    pub system: Option<String>,
+    /// How the model is spoken to.
+    #[serde(default)]
+    pub format: Format,
+    /// Where an answer has its reasoning and its program.
+    #[serde(default)]
+    pub reading: Reading,
+    /// How often answers are drawn and learned.
+    #[schemars(range(min = 1))]
+    pub steps: u64,
+    /// How many problems a step has.
+    #[serde(default = "default_batch")]
+    #[schemars(range(min = 1))]
+    pub batch: usize,
+    /// How many answers each problem gets.
+    #[serde(default = "default_group")]
+    #[schemars(range(min = 1))]
+    pub group: u64,
+    /// Into how many batches a step's problems are divided, each of which is followed by itself. From the second on, the
+    /// policy is no longer the one that drew.
+    #[serde(default = "default_updates")]
+    #[schemars(range(min = 1))]
+    pub updates: usize,
+    /// Divides the logits before a token is drawn, and when it is learned.
+    #[serde(default = "default_temperature")]
+    #[schemars(range(min = 0.01, max = 100.0))]
+    pub temperature: f32,
+    /// How many tokens an answer has at most.
+    #[serde(default = "default_max_tokens")]
+    #[schemars(range(min = 1))]
+    pub max_tokens: usize,
+    /// What an answer is worth.
+    #[serde(default)]
+    pub terms: Terms,
+    /// How rewards become advantages.
+    #[serde(default)]
+    pub advantage: Advantage,
+    /// What is minimised.
+    #[serde(default)]
+    pub objective: Objective,
+    /// The greatest learning rate.
+    #[serde(default = "default_rate")]
+    #[schemars(range(min = 0.0))]
+    pub rate: f64,
+    /// How parameters follow their gradients.
+    #[serde(default)]
+    pub optimizer: Optimizer,
+    /// How what a program gives is compared with what is expected.
+    #[serde(default)]
+    pub compare: Compare,
+    /// What a program may use.
+    #[serde(default = "default_limits")]
+    pub limits: TestLimits,
+    /// The answers of every so many steps are an output; none where it is 0.
+    #[serde(default = "default_every")]
+    pub rollouts_every: u64,
+    /// After how many steps `validation` is looked at.
+    #[serde(default = "default_every")]
+    #[schemars(range(min = 1))]
+    pub validation_every: u64,
+    /// How many tokens are computed at once, padding included.
+    #[serde(default = "default_part_tokens")]
+    #[schemars(range(min = 1))]
+    pub part_tokens: usize,
+    /// What is computed once more rather than kept in memory.
+    #[serde(default)]
+    pub recompute: Recompute,
+    /// Another number gives other answers and another order under the same seed of the manifest.
+    #[serde(default)]
+    pub seed: u64,
+}
+
+fn default_prompt() -> String {
+    "recode".to_owned()
+}
+
+fn default_batch() -> usize {
+    32
+}
+
+fn default_group() -> u64 {
+    8
+}
+
+fn default_updates() -> usize {
+    1
+}
+
+fn default_temperature() -> f32 {
+    1.0
+}
+
+fn default_max_tokens() -> usize {
+    4096
+}
+
+fn default_rate() -> f64 {
+    1e-6
+}
+
+/// About what six seconds are.
+fn default_limits() -> TestLimits {
+    TestLimits { fuel: Some(60_000_000_000), ..TestLimits::default() }
+}
+
+fn default_every() -> u64 {
+    50
+}
+
+fn default_part_tokens() -> usize {
+    16_384
+}
+
+impl Operator for Grpo {
+    const NAME: &'static str = "train.grpo";
+    const VERSION: u32 = 1;
+    const RANDOM: bool = true;
+
+    fn inputs() -> Vec<InputPort> {
+        let (problems, checkpoint) = (|| PortType::rows("Problem"), || PortType::artifact(CHECKPOINT));
+        vec![
+            InputPort::one("problems", "What is answered, with its tests.", problems()),
+            InputPort::optional("validation", "Problems that are only looked at.", problems()),
+            InputPort::one("model", "The policy as it begins.", checkpoint()),
+            InputPort::optional("process", "What judges reasoning.", PortType::artifact(REWARD_MODEL)),
+            InputPort::optional(
+                "reference",
+                "What `objective.kl` is measured to; by default the policy as it begins.",
+                checkpoint(),
+            ),
+        ]
+    }
+
+    fn outputs() -> Vec<OutputPort> {
+        let rollouts =
+            "`Completion`, with the problem's id, step and sample, every term, the reward and the advantage.";
+        vec![
+            OutputPort::new(MODEL, "The trained policy.", OutputType::Is(PortType::artifact(CHECKPOINT))),
+            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric"))),
+            OutputPort::new("rollouts", "Answers that were learned.", OutputType::Derived(rollouts)).may_be_empty(),
+        ]
+    }
+
+    fn types(&self, inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
+        let mut complaints = self.limits.check();
+        for port in ["problems", "validation"].into_iter().filter(|port| inputs.contains_key(*port)) {
+            complaints.extend(Asking::check(&self.prompt, complaints::columns(inputs, port).map(AsRef::as_ref), None));
+        }
+        complaints.extend(self.unwired(inputs));
+        if !complaints.is_empty() {
+            return Err(complaints);
+        }
+        let types = [
+            (MODEL, PortType::artifact(CHECKPOINT)),
+            (METRICS, PortType::rows("Metric")),
+            ("rollouts", rollout::port_type()),
+        ];
+        Ok(types.into_iter().map(|(port, port_type)| (port.to_owned(), Some(port_type))).collect())
+    }
+
+    fn warnings(&self, _inputs: &InputTypes) -> Vec<Complaint> {
+        let message = "a group of one has nothing to be compared with: its advantage is its reward";
+        let lone = || Complaint::parameter("operator::parameters", &["group"], message, "no group");
+        (self.group == 1).then(lone).into_iter().collect()
+    }
+
+    fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
+        Wording::identities(&self.prompt).into_iter().chain(identities(&Engine::Sandbox, files)).collect()
+    }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Where>()
+    }
+}
+
+impl Grpo {
+    /// Parameters that nothing is wired for.
+    fn unwired(&self, inputs: &InputTypes) -> Vec<Complaint> {
+        let gated = self.terms.process.gate != Process::Off;
+        let process = || {
+            let message = "`terms.process` counts, but nothing is wired to the input `process`";
+            let complaint = Complaint::parameter("operator::parameters", &["terms", "process"], message, "of what?");
+            complaint.help("wire a `RewardModel` to `process`, or say `gate: off`")
+        };
+        // Where the manifest says nothing the gate is hard, which without a model of reasoning is the same as off.
+        (self.terms.process.is_said() && gated && !inputs.contains_key("process")).then(process).into_iter().collect()
+    }
+
+    /// The reference, where a divergence to it costs.
+    fn reference(&self, inputs: &Inputs, base: &Base, context: &Context) -> Result<Option<LanguageModel>, Fault> {
+        match &self.objective.kl {
+            None => Ok(None),
+            Some(_) if inputs.has("reference") => Base::open(inputs, "reference", context)?.frozen().map(Some),
+            Some(_) => base.frozen().map(Some),
+        }
+    }
+}
+
+impl StepOperator for Grpo {
+    type Worker = Policy;
+
+    fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
+        let base = Base::open(inputs, "model", context)?;
+        let problems = rows(inputs, "problems")?;
+        let validation = if inputs.has("validation") { rows(inputs, "validation")? } else { Vec::new() };
+        let drawer = Drawer {
+            config: self.clone(),
+            asking: Asking::new(&self.prompt, None)?.around(self.system.as_deref(), &[], None),
+            teaching: base.teaching()?,
+            runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
+            process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
+        };
+        let order = Order::new(problems.len(), self.batch, self.seed);
+        let reference = self.reference(inputs, &base, context)?;
+        let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
+        let updates = self.updates as u64 * self.steps;
+        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, updates));
+        Ok(Policy { config: self.clone(), learner, reference, drawer, problems, validation, order })
+    }
+
+    fn steps(&self) -> Option<u64> {
+        Some(self.steps)
+    }
+}
+
+/// All rows of a port.
+fn rows(inputs: &Inputs, port: &str) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::new();
+    for batch in inputs.table(port)?.batches() {
+        let batch = Arc::new(batch?);
+        rows.extend((0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)));
+    }
+    Ok(rows)
+}
+
+engine::operator!(step Grpo);

@@ -1,0 +1,201 @@
+//! A policy on its way: what it answers, what that is worth, and what it learns of it.
+
+use std::path::Path;
+use std::time::Instant;
+
+use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
+use engine::row::{Emit, Row};
+use models::decoder::LanguageModel;
+use models::generate::{LocalGenerator, Opening};
+use models::objective::Totals;
+use models::optimize::Gathered;
+use models::train::{Drawn, Example, Stepped, Watched, policy, token_log_probabilities};
+
+use super::draw::{Drawer, Drawing};
+use super::objective::Truncated;
+use super::rollout::Rollout;
+use super::{Grpo, measures};
+use crate::train::MODEL;
+use crate::train::learner::Learner;
+use crate::train::order::Order;
+use crate::train::parts::in_parts;
+use crate::verify::Status;
+
+/// A policy, what it is held to, and its problems.
+pub struct Policy {
+    pub(super) config: Grpo,
+    pub(super) learner: Learner<LanguageModel>,
+    pub(super) reference: Option<LanguageModel>,
+    pub(super) drawer: Drawer,
+    pub(super) problems: Vec<Row>,
+    pub(super) validation: Vec<Row>,
+    pub(super) order: Order,
+}
+
+/// An answer to be learned, and what earlier policies make of its tokens.
+struct Lesson<'a> {
+    rollout: &'a Rollout,
+    drawn: Option<Vec<f32>>,
+    reference: Option<Vec<f32>>,
+}
+
+impl Policy {
+    /// How many steps were made: each has as many updates.
+    fn steps(&self) -> u64 {
+        self.learner.steps() / self.config.updates as u64
+    }
+
+    /// The policy as it is, ready to answer these problems.
+    fn generator(&self, problems: &[&Row], samples: u64) -> Result<LocalGenerator, Fault> {
+        let base = self.learner.base();
+        let longest = self.drawer.longest(problems)? + self.config.max_tokens;
+        let opening = Opening {
+            checkpoint: base.checkpoint.clone(),
+            dtype: base.placement.dtype,
+            device: base.device,
+            cache: 0,
+            now: Opening::any_day(),
+        };
+        let opening = opening.with_room(problems.len() * samples as usize, longest);
+        opening.start(self.learner.frozen()).map_err(|error| Fault::node(error.to_string()))
+    }
+
+    /// Draws a step's answers and gives each its advantage; with the group that each belongs to.
+    fn rollouts(&self, problems: &[&Row], step: u64, context: &Context) -> Result<(Vec<Rollout>, Vec<usize>), Fault> {
+        let (samples, temperature) = (self.config.group, self.config.temperature);
+        let generator = self.generator(problems, samples)?;
+        let drawing = Drawing { purpose: "step", index: step ^ (self.config.seed << 32), samples, temperature };
+        let drawn = self.drawer.groups(&generator, problems, drawing, context)?;
+        let groups: Vec<usize> =
+            drawn.iter().enumerate().flat_map(|(group, own)| std::iter::repeat_n(group, own.len())).collect();
+        let mut rollouts = drawn.concat();
+        let rewards: Vec<f64> = rollouts.iter().map(|rollout| rollout.worth.reward).collect();
+        let advantages = self.config.advantage.formula().of(&rewards, &groups);
+        rollouts.iter_mut().zip(advantages).for_each(|(rollout, advantage)| rollout.advantage = advantage);
+        Ok((rollouts, groups))
+    }
+
+    /// Learns a step's answers, in as many updates as there are to be.
+    fn learn(&mut self, rollouts: &[Rollout], groups: &[usize]) -> Result<(Watched, Stepped), Fault> {
+        let lessons = self.lessons(rollouts);
+        let problems = groups.last().map_or(0, |last| last + 1);
+        let per_update = problems.div_ceil(self.config.updates);
+        let mut watched = Watched::default();
+        let mut stepped = Stepped { norm: 0.0, rate: 0.0 };
+        for update in 0..self.config.updates {
+            let own = |index: &usize| groups[*index] / per_update == update;
+            let part: Vec<&Lesson<'_>> = (0..lessons.len()).filter(own).map(|index| &lessons[index]).collect();
+            let (own, gathered) = self.gather(&part);
+            watched += own;
+            stepped = self.learner.step(gathered)?;
+        }
+        Ok((watched, stepped))
+    }
+
+    fn lessons<'a>(&self, rollouts: &'a [Rollout]) -> Vec<Lesson<'a>> {
+        let frozen = (self.config.updates > 1).then(|| self.learner.frozen());
+        let known = |model: &Option<LanguageModel>, rollout: &Rollout| {
+            model
+                .as_ref()
+                .map(|model| token_log_probabilities(model, &[&rollout.example], self.config.temperature).concat())
+        };
+        let lesson = |rollout: &'a Rollout| Lesson {
+            rollout,
+            drawn: known(&frozen, rollout),
+            reference: known(&self.reference, rollout),
+        };
+        rollouts.iter().map(lesson).collect()
+    }
+
+    /// The gradients of one update.
+    fn gather(&self, lessons: &[&Lesson<'_>]) -> (Watched, Gathered) {
+        let masked =
+            |lesson: &Lesson<'_>| self.config.objective.truncated == Truncated::Mask && lesson.rollout.truncated;
+        let learned: Vec<&Lesson<'_>> = lessons.iter().copied().filter(|lesson| !masked(lesson)).collect();
+        // What is masked still counts as an answer where answers are counted.
+        let totals = Totals {
+            rows: lessons.len() as f64,
+            ..Totals::of(learned.iter().map(|lesson| lesson.rollout.example.count()))
+        };
+        let settings = self.config.objective.formula(self.config.temperature, self.config.max_tokens);
+        let (mut watched, mut gathered) = (Watched::default(), Gathered::new());
+        let length = |lesson: &Lesson<'_>| lesson.rollout.example.tokens.len();
+        for part in in_parts(&learned, self.config.part_tokens, length) {
+            let examples: Vec<&Example> = part.iter().map(|lesson| &lesson.rollout.example).collect();
+            let advantages: Vec<f32> = part.iter().map(|lesson| lesson.rollout.advantage as f32).collect();
+            let drawn: Option<Vec<Vec<f32>>> = part.iter().map(|lesson| lesson.drawn.clone()).collect();
+            let reference: Option<Vec<Vec<f32>>> = part.iter().map(|lesson| lesson.reference.clone()).collect();
+            let part = Drawn {
+                examples: &examples,
+                advantages: &advantages,
+                drawn: drawn.as_deref(),
+                reference: reference.as_deref(),
+                totals,
+            };
+            watched += policy(self.learner.model(), part, &settings, self.config.recompute.into(), &mut gathered);
+        }
+        (watched, gathered)
+    }
+
+    /// Verifies the likeliest answer to each problem that is only looked at.
+    fn validate(&mut self, step: u64, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
+        let due = step % self.config.validation_every == 0 || step == self.config.steps;
+        if self.validation.is_empty() || !due {
+            return Ok(());
+        }
+        let problems: Vec<&Row> = self.validation.iter().collect();
+        let generator = self.generator(&problems, 1)?;
+        let drawing = Drawing { purpose: "validation", index: 0, samples: 1, temperature: 0.0 };
+        let answers = self.drawer.groups(&generator, &problems, drawing, context)?.concat();
+        let passed = answers.iter().filter(|answer| answer.known.status == Status::Passed).count();
+        let tokens: usize = answers.iter().map(|answer| answer.known.tokens).sum();
+        let count = answers.len() as f64;
+        let numbers =
+            [("validation_pass@1", passed as f64 / count), ("validation_completion_tokens", tokens as f64 / count)];
+        self.learner.log.tell(step, numbers, context, emit);
+        Ok(())
+    }
+}
+
+impl StepWorker for Policy {
+    fn step(&mut self, context: &Context, emit: &mut Emit<'_>) -> Result<Progress, Fault> {
+        let index = self.steps();
+        // Before the step that follows and not behind the one before it: a step that is interrupted has changed nothing.
+        self.validate(index, context, emit)?;
+        if index >= self.config.steps {
+            return Ok(Progress::Done);
+        }
+        let began = Instant::now();
+        let rows = self.order.at(index, context);
+        let problems: Vec<Row> = rows.iter().map(|row| self.problems[*row].clone()).collect();
+        let (rollouts, groups) = self.rollouts(&problems.iter().collect::<Vec<_>>(), index, context)?;
+        let drawn = Instant::now();
+        let (watched, stepped) = self.learn(&rollouts, &groups)?;
+        let step = index + 1;
+        let mut numbers = measures::of_rollouts(&rollouts, &groups);
+        numbers.extend(measures::of_updates(&watched, self.config.updates));
+        numbers.extend([("gradient_norm".to_owned(), stepped.norm), ("rate".to_owned(), stepped.rate)]);
+        let named = numbers.iter().map(|(name, value)| (name.as_str(), *value));
+        self.learner.log.tell(step, named, context, emit);
+        if self.config.rollouts_every > 0 && index % self.config.rollouts_every == 0 {
+            rollouts.iter().for_each(|rollout| rollout.tell(step, context, emit));
+        }
+        context.count("rollout tokens", rollouts.iter().map(|rollout| rollout.known.tokens as f64).sum());
+        context.count("seconds of rollouts", (drawn - began).as_secs_f64());
+        context.count("seconds of training", drawn.elapsed().as_secs_f64());
+        let over = step >= self.config.steps && self.validation.is_empty();
+        Ok(if over { Progress::Done } else { Progress::More })
+    }
+
+    fn save(&self, folder: &Path) -> Result<(), Fault> {
+        self.learner.save(folder)
+    }
+
+    fn restore(&mut self, folder: &Path) -> Result<(), Fault> {
+        self.learner.restore(folder)
+    }
+
+    fn finish(self: Box<Self>, _context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        self.learner.write(&outputs.artifact(MODEL)?)
+    }
+}
