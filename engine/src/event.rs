@@ -105,6 +105,15 @@ pub enum Event {
         /// What.
         message: String,
     },
+    /// What a node measured of a step.
+    Measured {
+        /// The node.
+        node: String,
+        /// The step, counted from one.
+        step: u64,
+        /// What was measured, by name, the most telling first.
+        values: Vec<(String, f64)>,
+    },
     /// What a node counted in this run, such as what it used and what that cost; sent once, before it ends.
     Counted {
         /// The node.

@@ -56,6 +56,8 @@ pub struct NodeReport {
     pub seconds: f64,
     /// What it counted in this run, such as what it used.
     pub counts: BTreeMap<String, f64>,
+    /// What was measured of the newest step.
+    pub measured: BTreeMap<String, f64>,
     /// What a person should know of it.
     pub warnings: Vec<String>,
     #[serde(skip)]
@@ -126,6 +128,7 @@ impl RunReport {
             | Event::Retry { node, .. }
             | Event::Preparing { node, .. }
             | Event::Warning { node, .. }
+            | Event::Measured { node, .. }
             | Event::Counted { node, .. }
             | Event::NodeFinished { node, .. }
             | Event::Exported { node, .. }
@@ -156,6 +159,7 @@ impl NodeReport {
             }
             Event::Retry { .. } => self.retries += 1,
             Event::Warning { message, .. } => self.warnings.push(message.clone()),
+            Event::Measured { values, .. } => self.measured.extend(values.iter().cloned()),
             Event::Counted { counts, .. } => self.counts = counts.clone(),
             Event::NodeFinished { .. } => self.finish(event),
             Event::NodeFailed { message, .. } => {
@@ -194,6 +198,8 @@ mod tests {
             Event::NodeStarted { node: node(), fingerprint, done: 2, of: Some(10) },
             Event::Retry { node: node(), row: None, message: "down".into(), attempt: 2, after: Default::default() },
             Event::Progress { node: node(), done: 6, of: Some(10), failed: 1, remembered: 2 },
+            Event::Measured { node: node(), step: 1, values: vec![("loss".into(), 0.5)] },
+            Event::Measured { node: node(), step: 2, values: vec![("loss".into(), 0.25)] },
             Event::Counted { node: node(), counts: [("tokens".into(), 12.0), ("cost".into(), 0.25)].into() },
             Event::NodeFinished {
                 node: node(),
@@ -223,6 +229,7 @@ mod tests {
         let judge = &report.nodes["judge"];
         assert_eq!((judge.total_rows, judge.done, judge.calls), (9, 10, 7));
         assert_eq!((judge.remembered, judge.bytes), (2, 512));
+        assert_eq!(judge.measured, [("loss".to_owned(), 0.25)].into());
         assert_eq!(judge.counts, [("cost".to_owned(), 0.25), ("tokens".to_owned(), 12.0)].into());
         assert!((judge.rate() - 4.0).abs() < 1e-9);
         assert_eq!(report.nodes["export"].state, NodeState::Skipped { because: "train".into() });

@@ -79,6 +79,9 @@ pub struct Preparation {
     pub of: usize,
 }
 
+/// Told the step and what was measured of it.
+pub type Measure = dyn Fn(u64, &[(&str, f64)]) + Send + Sync;
+
 /// Told what is counted, and how much of it.
 pub type Count = dyn Fn(&str, f64) + Send + Sync;
 
@@ -108,6 +111,8 @@ pub struct ContextParts {
     pub progress: Arc<dyn Fn(u64, Option<u64>) + Send + Sync>,
     /// Told what is counted, and how much of it.
     pub count: Arc<Count>,
+    /// Told what was measured of a step.
+    pub measure: Arc<Measure>,
     /// Told of each step of making something ready that outlasts the run.
     pub prepare: Arc<dyn Fn(Preparation) + Send + Sync>,
     /// Told what a person should know although the work goes on.
@@ -132,6 +137,7 @@ impl Default for ContextParts {
             cancellation: Cancellation::default(),
             progress: Arc::new(|_, _| {}),
             count: Arc::new(|_, _| {}),
+            measure: Arc::new(|_, _| {}),
             prepare: Arc::new(|_| {}),
             warn: Arc::new(|_| {}),
             lineage: Vec::new(),
@@ -244,6 +250,11 @@ impl Context {
     /// Adds to what the node counts in this run: tokens, requests, money. A person is told the sums.
     pub fn count(&self, what: &str, amount: f64) {
         (self.0.count)(what, amount);
+    }
+
+    /// Tells what was measured of a step, counted from one, the most telling first. What is to be kept is a row.
+    pub fn measure(&self, step: u64, values: &[(&str, f64)]) {
+        (self.0.measure)(step, values);
     }
 
     /// Tells of a step of making something ready that outlasts the run, which takes long enough to be asked about.

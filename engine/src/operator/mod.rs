@@ -23,7 +23,9 @@ mod table;
 
 pub use cancellation::{Cancellation, Cancelled};
 pub use complaint::{Complaint, Place};
-pub use context::{Context, ContextParts, Count, Memo, NoMemo, NoSecrets, Preparation, Resource, SecretResolver};
+pub use context::{
+    Context, ContextParts, Count, Measure, Memo, NoMemo, NoSecrets, Preparation, Resource, SecretResolver,
+};
 pub use destination::{Destination, Materialised, materialise};
 pub use erased::{AnyOperator, AnyRow, AnyStep, AnyTable, Shape};
 pub use fault::Fault;

@@ -101,6 +101,12 @@ impl NodeEmitter {
         }
     }
 
+    /// Tells what was measured of a step.
+    pub(super) fn measured(&self, step: u64, values: &[(&str, f64)]) {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect();
+        self.emit(|node| Event::Measured { node, step, values });
+    }
+
     /// Tells the sums, if there are any.
     pub(super) fn counted(&self) {
         let counts = std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));

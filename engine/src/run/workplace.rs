@@ -57,7 +57,7 @@ impl Workplace {
 
     /// What a task's operator may ask for.
     pub(super) fn context(&self, task: &Task, events: &NodeEmitter) -> Context {
-        let [events, counts, preparations, warnings] = std::array::from_fn(|_| events.clone());
+        let [events, counts, measures, preparations, warnings] = std::array::from_fn(|_| events.clone());
         Context::new(ContextParts {
             operator: task.node.registration.name,
             seed: task.node.seed,
@@ -71,6 +71,7 @@ impl Workplace {
             cancellation: self.options.cancellation.clone(),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
             count: Arc::new(move |what, amount| counts.count(what, amount)),
+            measure: Arc::new(move |step, values| measures.measured(step, values)),
             prepare: Arc::new(move |preparation| preparations.preparing(preparation)),
             warn: Arc::new(move |message| warnings.warn(message)),
             lineage: task.lineage.clone(),

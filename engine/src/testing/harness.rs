@@ -9,6 +9,7 @@ use parquet::arrow::ArrowWriter;
 use serde_json::Value;
 
 use super::memory_sink::MemorySink;
+use super::steps::run_steps;
 use super::{drive, json_rows};
 use crate::operator::{
     AnyRow, Complaint, Configured, Context, ContextParts, ExternalFiles, Fault, InputData, Inputs, Origin, OutputSink,
@@ -106,10 +107,15 @@ impl Harness {
                 Vec::new()
             }
             Shape::Row(row) => run_rows(row.as_ref(), registration, &inputs, &context, &mut sink)?,
-            Shape::Step(_) => return Err(Refusal::Case("the harness runs no steps".into())),
+            Shape::Step(step) => {
+                run_steps(step.as_ref(), registration, &inputs, &context, &self.scratch.join("saves"), &mut sink)?;
+                Vec::new()
+            }
         };
         let (rows, artifacts) = sink.into_parts();
-        let warnings = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut warnings: Vec<String> = warnings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // A step operator is started for every step, and warns whenever it is.
+        warnings.dedup();
         Ok(Outcome { types: outputs, rows, artifacts, failed, warnings })
     }
 

@@ -7,5 +7,6 @@ mod drive;
 mod harness;
 mod json_rows;
 mod memory_sink;
+mod steps;
 
 pub use harness::{Given, Harness, Outcome, Refusal};

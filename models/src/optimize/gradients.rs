@@ -25,7 +25,13 @@ impl Gathered {
 
     /// Adds the gradients of another part.
     pub fn merge(&mut self, part: Self) {
+        self.add_scaled(part, 1.0);
+    }
+
+    /// Adds so many times the gradients of another part.
+    pub fn add_scaled(&mut self, part: Self, factor: f64) {
         for (name, gradient) in part.sums {
+            let gradient = if factor == 1.0 { gradient } else { gradient.mul_scalar(factor) };
             let sum = match self.sums.remove(&name) {
                 Some(before) => before + gradient,
                 None => gradient,

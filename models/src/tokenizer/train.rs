@@ -20,8 +20,10 @@ const WORDS: &str =
 pub struct Training {
     /// How many tokens it has, special ones included; fewer where the corpus has no more.
     pub vocabulary_size: usize,
-    /// Its special tokens, which have the first ids.
+    /// Its special tokens, which have the first ids and are no part of what is decoded.
     pub special: Vec<String>,
+    /// Texts that are one token each and nothing special: they stay in what is decoded.
+    pub whole: Vec<String>,
 }
 
 /// Trains a tokenizer on a corpus. The same texts in the same order give the same tokenizer.
@@ -30,15 +32,18 @@ where
     I: Iterator<Item = String> + Send,
 {
     let alphabet = ByteLevel::alphabet();
-    let least = alphabet.len() + training.special.len();
+    let special = training.special.len() + training.whole.len();
+    let least = alphabet.len() + special;
     if training.vocabulary_size < least {
-        let (given, special) = (training.vocabulary_size, training.special.len());
+        let given = training.vocabulary_size;
         return Err(TokenizerError::Small { given, special, least });
     }
-    let special = training.special.iter().map(|text| AddedToken::from(text.clone(), true));
+    let added = |texts: &[String], special| {
+        texts.iter().map(|text| AddedToken::from(text.clone(), special)).collect::<Vec<_>>()
+    };
     let mut trainer: TrainerWrapper = BpeTrainer::builder()
         .vocab_size(training.vocabulary_size)
-        .special_tokens(special.collect())
+        .special_tokens([added(&training.special, true), added(&training.whole, false)].concat())
         .initial_alphabet(alphabet.into_iter().collect())
         .show_progress(false)
         .build()

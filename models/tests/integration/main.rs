@@ -10,6 +10,7 @@ mod fixture;
 mod fused;
 mod generation;
 mod gradients;
+mod learning;
 mod mismatches;
 mod objectives;
 mod operations;

@@ -17,7 +17,7 @@ pub struct Case {
 
 pub fn trained() -> (Case, Tokenizer) {
     let case: Case = read(&folder("cases/tokens/trained.json"));
-    let training = Training { vocabulary_size: case.size, special: case.special.clone() };
+    let training = Training { vocabulary_size: case.size, special: case.special.clone(), whole: Vec::new() };
     let tokenizer = train(case.corpus.clone().into_iter(), &training).unwrap();
     (case, tokenizer)
 }
@@ -61,10 +61,20 @@ fn the_same_corpus_gives_the_same_tokenizer() {
 
 #[test]
 fn a_vocabulary_without_room_is_refused() {
-    let training = Training { vocabulary_size: 256, special: vec!["<|end|>".to_owned()] };
+    let training = Training { vocabulary_size: 256, special: vec!["<|end|>".to_owned()], whole: Vec::new() };
     let fault = train(std::iter::empty(), &training).unwrap_err();
     assert_eq!(
         fault.to_string(),
         "a vocabulary of 256 has no room for 256 bytes and 1 special tokens; ask for at least 257"
     );
+}
+
+#[test]
+fn a_whole_text_is_one_token_and_stays_when_it_is_decoded() {
+    let whole = vec!["<think>".to_owned()];
+    let training = Training { vocabulary_size: 258, special: vec!["<|end|>".to_owned()], whole };
+    let tokenizer = train(std::iter::empty(), &training).unwrap();
+    let encoded = tokenizer.encode("<think>a<|end|>").unwrap();
+    assert_eq!(encoded.ids.len(), 3);
+    assert_eq!(tokenizer.decode(&encoded.ids).unwrap(), "<think>a");
 }

@@ -65,9 +65,9 @@ pub struct Scratch {
     #[serde(default = "default_vocabulary")]
     #[schemars(range(min = 260))]
     pub vocabulary: usize,
-    /// Texts that are one token each, beside those of the chat template: `<think>`, `</think>`.
+    /// Texts that are one token each, and stay in what the model writes: `<think>`, `</think>`.
     #[serde(default)]
-    pub special: Vec<String>,
+    pub tokens: Vec<String>,
     /// The model's sizes.
     #[serde(default)]
     pub shape: Shape,
@@ -100,7 +100,7 @@ impl Operator for Scratch {
         if let Err(error) = self.shape.config(self.vocabulary, END, PADDING) {
             complaints.push(Complaint::parameter("operator::parameters", &["shape"], error.to_string(), "here"));
         }
-        let least = 256 + self.special_tokens().len();
+        let least = 256 + SPECIAL.len() + self.tokens.len();
         if self.vocabulary < least {
             let message = format!("256 bytes and the special tokens need a vocabulary of {least}");
             complaints.push(Complaint::parameter("operator::parameters", &["vocabulary"], message, "too small"));
@@ -113,11 +113,6 @@ impl Operator for Scratch {
 }
 
 impl Scratch {
-    fn special_tokens(&self) -> Vec<String> {
-        let own = SPECIAL.into_iter().map(str::to_owned);
-        own.chain(self.special.iter().cloned()).collect()
-    }
-
     fn tokenizer(&self, table: &Table, context: &Context) -> Result<Tokenizer, Fault> {
         let columns = texts::columns(&self.columns, &table.schema);
         let names: Vec<&str> = columns.iter().map(String::as_str).collect();
@@ -132,7 +127,11 @@ impl Scratch {
             });
             texts.map_err(|fault| failure = Some(fault)).ok()
         });
-        let training = Training { vocabulary_size: self.vocabulary, special: self.special_tokens() };
+        let training = Training {
+            vocabulary_size: self.vocabulary,
+            special: SPECIAL.map(str::to_owned).into(),
+            whole: self.tokens.clone(),
+        };
         let trained = train(batches.flatten(), &training);
         failure.map_or_else(|| trained.map_err(|error| Fault::node(error.to_string())), Err)
     }

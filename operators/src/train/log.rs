@@ -36,7 +36,9 @@ impl Log {
         context: &Context,
         emit: &mut Emit<'_>,
     ) {
-        for (name, value) in numbers.into_iter().filter(|(_, value)| value.is_finite()) {
+        let numbers: Vec<(&str, f64)> = numbers.into_iter().filter(|(_, value)| value.is_finite()).collect();
+        context.measure(step, &numbers);
+        for (name, value) in numbers {
             let cells = [
                 ("id", Cell::from(context.child_id([name], step))),
                 ("name", name.into()),

@@ -11,6 +11,9 @@ use crate::render::size;
 
 const QUIET_MILLISECONDS: u64 = 10_000;
 
+/// How many of a step's numbers are told.
+const TELLING: usize = 3;
+
 /// Writes sentences to `out`.
 pub struct Lines<W> {
     out: W,
@@ -36,9 +39,11 @@ impl<W: Write> Lines<W> {
 
 impl<W: Write + Send> Reporter for Lines<W> {
     fn event(&mut self, stamped: &Stamped) -> io::Result<()> {
-        if let Event::Progress { node, .. } | Event::NodeStarted { node, .. } = &stamped.event {
+        if let Event::Progress { node, .. } | Event::Measured { node, .. } | Event::NodeStarted { node, .. } =
+            &stamped.event
+        {
             let due = self.due(node, stamped.at);
-            if matches!(stamped.event, Event::Progress { .. }) && !due {
+            if matches!(stamped.event, Event::Progress { .. } | Event::Measured { .. }) && !due {
                 return Ok(());
             }
         }
@@ -67,6 +72,7 @@ pub fn sentence(event: &Event) -> Option<String> {
             format!("{node}: preparing {what}: {step} ({} of {of})", done + 1)
         }
         Event::Warning { node, message } => format!("{node}: warning: {message}"),
+        Event::Measured { node, step, values } => format!("{node}: step {}: {}", grouped(*step), measured(values)),
         Event::Counted { node, counts } => format!("{node}: {}", counted(counts)),
         Event::NodeFinished { node, rows, failed, remembered, seconds, bytes, .. } => {
             let known = known(*remembered);
@@ -95,6 +101,15 @@ fn given(rows: &[(String, u64)], bytes: u64) -> String {
             ports.collect::<Vec<_>>().join(", ")
         }
     }
+}
+
+/// The most telling of what was measured, to four digits.
+pub fn measured(values: &[(String, f64)]) -> String {
+    let value = |(name, value): &(String, f64)| {
+        let digits = (3 - value.abs().log10().floor().clamp(-9.0, 3.0) as i32).unsigned_abs() as usize;
+        format!("{name} {value:.digits$}")
+    };
+    values.iter().take(TELLING).map(value).collect::<Vec<_>>().join(", ")
 }
 
 /// What was counted: whole numbers whole, and others, which are mostly money, to four places.

@@ -52,6 +52,12 @@ impl Live {
         }
     }
 
+    fn tell(&self, node: &str, message: &str) {
+        if let Some(bar) = self.bars.get(node) {
+            bar.set_message(message.to_owned());
+        }
+    }
+
     fn stop(&mut self, node: &str) {
         if let Some(bar) = self.bars.remove(node) {
             bar.finish_and_clear();
@@ -83,6 +89,7 @@ impl Reporter for Live {
                 self.folded.set_message(lines::sentence(&stamped.event).unwrap_or_default());
                 return Ok(());
             }
+            Event::Measured { node, values, .. } => self.tell(node, &lines::measured(values)),
             Event::Exported { .. }
             | Event::Counted { .. }
             | Event::Waiting { .. }

@@ -10,6 +10,8 @@ use engine::pipeline::Pipeline;
 use engine::plan::{Plan, plan};
 use engine::run::{Backoff, RunOptions, RunSummary, run};
 
+use crate::operators::machine_folder;
+
 /// The manifest that the process is to run, and the cache that it is to use.
 pub(super) const MANIFEST: &str = "MILLRACE_FAULTS_MANIFEST";
 pub(super) const CACHE: &str = "MILLRACE_FAULTS_CACHE";
@@ -47,6 +49,8 @@ pub(super) fn run_planned(plan: &Plan, cache: &Cache) -> RunSummary {
         retries: 0,
         backoff: Backoff { first: Duration::ZERO, most: Duration::ZERO },
         save_every: Duration::ZERO,
+        machine_folder: machine_folder(),
+        capacity: [("memory".to_owned(), 1 << 33)].into(),
         ..RunOptions::default()
     };
     run(plan, cache, options).unwrap()

@@ -21,7 +21,8 @@ fn a_hundred_kills_change_no_byte_and_cost_only_the_rows_under_way() {
     let site = Site::new(SLOW);
     site.write("source.jsonl", &rows(0..ROWS));
     let kills = 100;
-    let rounds = kill_and_resume(&site, kills, 200 * "second row-100\n".len() as u64);
+    let rounds =
+        kill_and_resume(&site, kills, |random| by_calls_or_files(&site, random, 200 * "second row-100\n".len() as u64));
     let through = (0..ROWS).filter(|number| !fails(*number as i64)).count();
     for (node, rows) in [("first", ROWS), ("second", through)] {
         let calls = site.calls_of("calls", node);
@@ -34,26 +35,22 @@ fn a_hundred_kills_change_no_byte_and_cost_only_the_rows_under_way() {
 fn a_state_that_is_killed_neither_loses_nor_repeats_a_step() {
     let site = Site::new("{name: killed, nodes: {steps: {op: test.steps, with: {steps: 60}}}}");
     let kills = 20;
-    let rounds = kill_and_resume(&site, kills, 30 * "steps 10\n".len() as u64);
+    let rounds =
+        kill_and_resume(&site, kills, |random| by_calls_or_files(&site, random, 30 * "steps 10\n".len() as u64));
     let calls = site.calls_of("calls", "steps");
     assert!((rounds * 60..=rounds * 60 + kills).contains(&calls), "{calls} steps in {rounds} rounds");
 }
 
 /// Kills the pipeline's process `kills` times, at moments told by how far it has come; resumes it each time; begins
 /// anew where it came to its end. Every end must be that of a process that nobody killed. How often there was one.
-fn kill_and_resume(site: &Site, kills: usize, most_noted: u64) -> usize {
+pub(super) fn kill_and_resume(site: &Site, kills: usize, mut moment: impl FnMut(&mut Random) -> Moment) -> usize {
     site.complete("clean", "calls of the clean run");
     let wanted = site.outputs("clean");
     assert!(!wanted.is_empty());
     let mut random = Random(17);
     let (mut killed, mut rounds) = (0, 0);
     while killed < kills {
-        // By files too: their moments are those in which something is committed or published.
-        let moment = match random.below(3) {
-            0 => Moment { noted: u64::MAX, files: files(&site.path("cache")).len() + 1 + random.below(12) as usize },
-            _ => Moment { noted: noted(site) + 1 + random.below(most_noted), files: usize::MAX },
-        };
-        if is_killed_at(site, &moment) {
+        if is_killed_at(site, &moment(&mut random)) {
             killed += 1;
         } else {
             rounds += 1;
@@ -67,9 +64,23 @@ fn kill_and_resume(site: &Site, kills: usize, most_noted: u64) -> usize {
 }
 
 /// When to kill: when so many bytes are noted of calls, or so many files are in the cache.
-struct Moment {
+pub(super) struct Moment {
     noted: u64,
     files: usize,
+}
+
+impl Moment {
+    /// One of those in which something is committed or published.
+    pub(super) fn by_files(site: &Site, random: &mut Random) -> Self {
+        Self { noted: u64::MAX, files: files(&site.path("cache")).len() + 1 + random.below(12) as usize }
+    }
+}
+
+fn by_calls_or_files(site: &Site, random: &mut Random, most_noted: u64) -> Moment {
+    match random.below(3) {
+        0 => Moment::by_files(site, random),
+        _ => Moment { noted: noted(site) + 1 + random.below(most_noted), files: usize::MAX },
+    }
 }
 
 /// Whether the process was killed; otherwise it came to its end before the moment.
@@ -93,7 +104,7 @@ fn noted(site: &Site) -> u64 {
 }
 
 /// Numbers that are the same in every run of the tests (SplitMix64).
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
     fn below(&mut self, bound: u64) -> u64 {

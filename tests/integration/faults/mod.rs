@@ -13,4 +13,5 @@ mod killed;
 mod operators;
 mod site;
 mod together;
+mod trained;
 mod unwritable;

@@ -1,0 +1,168 @@
+//! What is learned of preferences, rewards and rollouts, held against gradients that are known: where a policy is still
+//! the one that drew or is compared with, each objective's gradient is that of weighted texts.
+
+use burn::tensor::Device;
+use models::config::{Config, Head};
+use models::decoder::{Kept, LanguageModel, RewardModel};
+use models::objective::{Aggregation, Divergence, PolicyObjective, PreferenceObjective, Ratio, Totals};
+use models::optimize::Gathered;
+use models::train::{
+    Compared, Drawn, Example, Paired, PolicySettings, RewardTerms, Trained, Weighted, log_likelihoods, policy,
+    preferences, preferred, rewarded, rewards, supervised, supervised_loss, token_log_probabilities,
+};
+use models::weights::{Dtype, Placement};
+
+use crate::parity::{drawn, language_cases};
+
+const TOLERANCE: f64 = 1e-5;
+
+fn placement() -> Placement {
+    Placement { device: Device::flex().autodiff(), dtype: Dtype::F32 }
+}
+
+fn config() -> Config {
+    let (_, case, _) = language_cases().remove(0);
+    Config::from_json(case.config).unwrap()
+}
+
+fn model() -> LanguageModel {
+    drawn(models::checkpoint::language_model(&config(), 0, &placement()).unwrap(), &placement())
+}
+
+fn examples() -> Vec<Example> {
+    let text = |length: u32, step: u32| (0..length).map(|place| (place * step + step) % 30).collect::<Vec<_>>();
+    let texts = [text(9, 7), text(4, 3), text(20, 11), text(17, 1)];
+    texts.iter().map(|text| Example::completion(&text[..2], &text[2..])).collect()
+}
+
+fn settings(aggregation: Aggregation) -> PolicySettings {
+    let objective = PolicyObjective {
+        clip_low: 0.2,
+        clip_high: 0.28,
+        dual_clip: Some(3.0),
+        ratio: Ratio::Token,
+        divergence: None,
+        entropy: 0.0,
+    };
+    PolicySettings { objective, aggregation, temperature: 1.0 }
+}
+
+/// Asserts that two gradients differ by no more than rounding: the norm of their difference is next to nothing.
+fn assert_same(one: Gathered, other: Gathered, what: &str) {
+    let (norm, mut difference) = (other.norm(), one);
+    difference.add_scaled(other, -1.0);
+    let apart = difference.norm();
+    assert!(norm > 0.0 && apart < TOLERANCE * norm, "{what}: {apart} of {norm}");
+}
+
+/// The gradient of weighted texts: `-Σ w log π / total`.
+fn of_texts(model: &LanguageModel, weights: &[f32], total: f64) -> Gathered {
+    let examples = examples();
+    let examples: Vec<&Example> = examples.iter().collect();
+    let mut gathered = Gathered::new();
+    supervised(model, Weighted { examples: &examples, weights, total }, Kept::Everything, &mut gathered);
+    gathered
+}
+
+#[test]
+fn a_policy_that_drew_itself_learns_texts_by_their_advantages() {
+    let (model, examples) = (model(), examples());
+    let all: Vec<&Example> = examples.iter().collect();
+    let advantages = [1.5_f32, -0.5, 0.25, -1.25];
+    let totals = Totals::of(examples.iter().map(Example::count));
+    let part = Drawn { examples: &all, advantages: &advantages, drawn: None, reference: None, totals };
+    let mut gathered = Gathered::new();
+    let watched = policy(&model, part, &settings(Aggregation::TokenMean), Kept::BetweenLayers, &mut gathered);
+    let expected: f64 =
+        advantages.iter().zip(&examples).map(|(advantage, own)| -f64::from(*advantage) * own.count() as f64).sum();
+    assert!((watched.loss - expected / totals.tokens).abs() < 1e-6, "{}", watched.loss);
+    assert_eq!((watched.clipped, watched.dual_clipped, watched.moved), (0.0, 0.0, 0.0));
+    assert_same(gathered, of_texts(&model, &advantages, totals.tokens), "advantages");
+}
+
+#[test]
+fn rollouts_are_learned_in_parts_as_they_are_at_once() {
+    let (model, examples) = (model(), examples());
+    let advantages = [1.5_f32, -0.5, 0.25, -1.25];
+    let totals = Totals::of(examples.iter().map(Example::count));
+    let frozen = model.frozen();
+    // Far enough away that some tokens are clipped.
+    let drawn: Vec<Vec<f32>> = examples
+        .iter()
+        .map(|example| token_log_probabilities(&frozen, &[example], 1.0).concat())
+        .map(|own| own.iter().enumerate().map(|(place, own)| own + [0.4, -0.3, 0.05][place % 3]).collect())
+        .collect();
+    for aggregation in [Aggregation::TokenMean, Aggregation::SequenceMean, Aggregation::SequenceSum { length: 30 }] {
+        let mut settings = settings(aggregation);
+        settings.objective.divergence = Some((Divergence::K3, 0.1));
+        settings.objective.entropy = 0.01;
+        let learn = |parts: &[std::ops::Range<usize>]| {
+            let mut gathered = Gathered::new();
+            let mut loss = 0.0;
+            for part in parts {
+                let all: Vec<&Example> = examples[part.clone()].iter().collect();
+                let (drawn, advantages) = (&drawn[part.clone()], &advantages[part.clone()]);
+                let part = Drawn { examples: &all, advantages, drawn: Some(drawn), reference: Some(drawn), totals };
+                let watched = policy(&model, part, &settings, Kept::Everything, &mut gathered);
+                assert!(watched.clipped > 0.0 && watched.moved > 0.0);
+                loss += watched.loss;
+            }
+            (loss, gathered)
+        };
+        let (whole, parts) = (learn(&[0..4]), learn(&[0..1, 1..3, 3..4]));
+        assert!((whole.0 - parts.0).abs() < TOLERANCE, "{aggregation:?}: {} and {}", whole.0, parts.0);
+        assert_same(whole.1, parts.1, &format!("{aggregation:?}"));
+    }
+}
+
+#[test]
+fn a_policy_that_is_its_reference_learns_half_the_difference_of_a_pair() {
+    let (model, examples) = (model(), examples());
+    let (beta, pairs) = (0.5_f32, 2.0);
+    let objective = PreferenceObjective::Sigmoid { beta };
+    let both: Vec<&Example> = examples.iter().collect();
+    let part = Paired { chosen: &both[..2], rejected: &both[2..], total: pairs };
+    let reference = log_likelihoods(&model.frozen(), &both);
+    let compared = Compared { reference: &reference, objective };
+    let mut gathered = Gathered::new();
+    let told = preferred(&model, part, compared, Kept::Everything, &mut gathered);
+    assert!((told.loss - 2.0_f64.ln()).abs() < 1e-6, "{}", told.loss);
+    assert!(told.chosen.iter().chain(&told.rejected).all(|worth| worth.abs() < 1e-4), "{told:?}");
+    // σ(0) of the gradient of β (log π(chosen) - log π(rejected)).
+    let weight = 0.5 * beta;
+    assert_same(gathered, of_texts(&model, &[weight, weight, -weight, -weight], pairs), "pairs");
+    let looked = preferences(&model.frozen(), part, compared);
+    assert!((looked.loss - told.loss).abs() < 1e-6);
+}
+
+#[test]
+fn a_reward_models_loss_is_that_of_its_rewards() {
+    let config = config().with_head(Head::Reward);
+    let model: RewardModel = drawn(models::checkpoint::reward_model(&config, 0, &placement()).unwrap(), &placement());
+    let examples = examples();
+    let both: Vec<&Example> = examples.iter().collect();
+    let part = Paired { chosen: &both[..2], rejected: &both[2..], total: 2.0 };
+    let terms = RewardTerms { margins: Some(&[0.0, 0.5]), centering: Some(0.1) };
+    let mut gathered = Gathered::new();
+    let told = rewarded(&model, part, terms, Kept::BetweenLayers, &mut gathered);
+    let pair = |chosen: f32, rejected: f32, margin: f64| {
+        let (chosen, rejected) = (f64::from(chosen), f64::from(rejected));
+        (1.0 + (rejected - chosen + margin).exp()).ln() + 0.1 * (chosen + rejected).powi(2)
+    };
+    let expected =
+        f64::midpoint(pair(told.chosen[0], told.rejected[0], 0.0), pair(told.chosen[1], told.rejected[1], 0.5));
+    assert!((told.loss - expected).abs() < 1e-5 * expected, "{} and {expected}", told.loss);
+    assert!(gathered.norm() > 0.0);
+    let looked = rewards(&model.frozen(), part, terms);
+    assert_eq!(looked.chosen, told.chosen);
+}
+
+#[test]
+fn what_is_only_looked_at_has_the_loss_of_what_is_learned() {
+    let (model, examples) = (model(), examples());
+    let all: Vec<&Example> = examples.iter().collect();
+    let part = Weighted { examples: &all, weights: &[1.0, 2.0, 0.5, 1.0], total: 40.0 };
+    let mut gathered = Gathered::new();
+    let learned = supervised(&model, part, Kept::Everything, &mut gathered);
+    assert!((learned - supervised_loss(&model.frozen(), part)).abs() < 1e-6 * learned);
+}
