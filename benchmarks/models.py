@@ -1,10 +1,11 @@
 """Measures decoding and gradients beside PyTorch eager, over the same checkpoints of random weights.
 
-    python3 benchmarks/models.py [--rounds 7] [--quick]
+    python3 benchmarks/models.py [--rounds 7] [--quick] [--training]
 
 Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
 time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
-those of a forward and a backward pass, without an optimizer; both sides' losses are printed.
+those of a forward and a backward pass; a whole step clips them and follows them with AdamW too. Both sides' losses are
+printed: after some steps they agree as far as roundings let them.
 """
 
 import argparse
@@ -31,20 +32,30 @@ DECODED = [
     ("0.5B", "bf16", 32, 8),
 ]
 
+# Ours and theirs.
+STEPS = [
+    ("Gradients", ("none", "none")),
+    ("Gradients, clipped and followed by AdamW", ("adamw", "adamw")),
+    ("The same, AdamW with `fused=True`", ("adamw", "adamw-fused")),
+]
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7, help="how often each side is measured")
     parser.add_argument("--quick", action="store_true", help="the small decoder alone")
+    parser.add_argument("--training", action="store_true", help="gradients and steps alone")
     options = parser.parse_args()
     program, python = driver("decode"), peer("torch") / "python"
     lines = []
     for shape, dtype, batch, steps in DECODED:
-        if options.quick and shape != "4.5M":
+        if (options.quick or options.training) and shape != "4.5M":
             continue
         folder = FOLDER / shape
         if not (folder / "bf16").exists():
             run([python, SCRIPT, "make", shape, folder])
+        if options.training:
+            continue
         for threads in sorted({1, os.cpu_count()}):
             arguments = [folder / dtype, dtype, threads, batch, PROMPT, steps]
             ours, theirs = turns(options.rounds, [program, *arguments], [python, SCRIPT, "decode", *arguments])
@@ -52,15 +63,17 @@ def main():
             lines.append((shape, dtype, batch, threads, *compared(ours, theirs), f"{same} of {steps}"))
     head = ("decoder", "precision", "batch", "threads", "tokens/s", "PyTorch", "ratio", "tokens/CPU-second", "PyTorch",
             "ratio", "same tokens")
-    table(f"Decoding ({titled('torch')} eager, preallocated cache)", head, lines)
-    table(f"Gradients, 16 texts of 128 tokens ({titled('torch')} eager)", (*head[:-1], "losses"),
-          list(gradients(options.rounds, driver("gradients"), python)))
+    if lines:
+        table(f"Decoding ({titled('torch')} eager, preallocated cache)", head, lines)
+    for name, optimizers in STEPS:
+        table(f"{name}, 16 texts of 128 tokens ({titled('torch')} eager)", (*head[:-1], "losses"),
+              list(steps_of(options.rounds, driver("gradients"), python, *optimizers)))
 
 
-def gradients(rounds, program, python):
+def steps_of(rounds, program, python, our, their):
     for threads in sorted({1, os.cpu_count()}):
         arguments = [FOLDER / "4.5M" / "f32", "f32", threads, 16, 128, 3]
-        ours, theirs = turns(rounds, [program, *arguments], [python, SCRIPT, "gradients", *arguments])
+        ours, theirs = turns(rounds, [program, *arguments, our], [python, SCRIPT, "gradients", *arguments, their])
         losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
         yield "4.5M", "f32", 16, threads, *compared(ours, theirs), losses
 

@@ -2,6 +2,7 @@
 //!
 //! Owns what a model is, computes and is kept as. Knows no manifest, no cache of results, no event and no row.
 
+pub mod adapter;
 pub mod checkpoint;
 pub mod config;
 pub mod decoder;

@@ -1,5 +1,5 @@
-//! `gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS`: forward and backward passes over texts of so many tokens, without an
-//! optimizer.
+//! `gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER`: forward and backward passes over texts of so many tokens;
+//! with the optimizer `adamw` gradients are clipped and followed too, with `none` they are dropped.
 //!
 //! Runs a round of so many steps for each line that it reads, and answers with one JSON line: wall and CPU seconds, and the
 //! loss.
@@ -10,25 +10,34 @@ use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use burn::tensor::{Int, Tensor, TensorData};
+use burn::tensor::{Gradients, Int, Tensor, TensorData};
 use cpu_time::ProcessTime;
 use models::checkpoint::Checkpoint;
 use models::decoder::{LanguageModel, NoPast, Positions};
 use models::device::DeviceName;
+use models::optimize::{AdamW, Gathered, Settings};
 use models::weights::{Dtype, Placement};
 use serde_json::json;
 
+/// The learning rate.
+const RATE: f64 = 1e-4;
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let usage = "usage: gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS";
-    let [folder, dtype, numbers @ ..] = arguments.as_slice() else { return Err(usage.into()) };
+    let usage = "usage: gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS none|adamw";
+    let [folder, dtype, numbers @ .., optimizer] = arguments.as_slice() else { return Err(usage.into()) };
+    let mut optimizer = match optimizer.as_str() {
+        "none" => None,
+        "adamw" => Some(AdamW::new(Settings::default())),
+        _ => return Err(usage.into()),
+    };
     let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;
     let [threads, batch, length, steps] = numbers[..] else { return Err(usage.into()) };
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global()?;
     let device = DeviceName::Cpu.open()?.autodiff();
     let placement = Placement { device, dtype: dtype.parse::<Dtype>()? };
     let checkpoint = Checkpoint::open(Path::new(folder))?;
-    let model = checkpoint.language_model(&placement)?;
+    let mut model = checkpoint.language_model(&placement)?;
     let words = checkpoint.config().vocabulary_size;
     let word = |row: usize, place: usize| ((7 * row + 13 * place * place + 1) % words) as i64;
     let texts: Vec<Vec<i64>> = (0..batch).map(|row| (0..length).map(|place| word(row, place)).collect()).collect();
@@ -37,7 +46,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let clocks = (Instant::now(), ProcessTime::now());
         let mut loss = 0.0;
         for _ in 0..steps {
-            loss = step(&model, &texts, &placement)?;
+            let (own, gradients) = step(&model, &texts, &placement)?;
+            loss = own;
+            if let Some(optimizer) = &mut optimizer {
+                let mut gathered = Gathered::new();
+                gathered.add(&model, gradients);
+                gathered.clip(1.0);
+                model = optimizer.step(model, gathered, RATE);
+            }
         }
         let (seconds, cpu) = (clocks.0.elapsed().as_secs_f64(), clocks.1.elapsed().as_secs_f64());
         let answer = json!({"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss});
@@ -46,8 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The mean loss of the words that come next, whose gradients are computed and dropped.
-fn step(model: &LanguageModel, texts: &[Vec<i64>], placement: &Placement) -> Result<f64, Box<dyn Error>> {
+/// The mean loss of the words that come next, and its gradients.
+fn step(model: &LanguageModel, texts: &[Vec<i64>], placement: &Placement) -> Result<(f64, Gradients), Box<dyn Error>> {
     let (batch, length) = (texts.len(), texts[0].len());
     let tokens = Tensor::<2, Int>::from_data(TensorData::new(texts.concat(), [batch, length]), &placement.device);
     let hidden = model.model.forward(tokens, &Positions::beginning(vec![length; batch]), &mut NoPast);
@@ -60,6 +76,6 @@ fn step(model: &LanguageModel, texts: &[Vec<i64>], placement: &Placement) -> Res
         }
     }
     let loss = model.log_likelihood(hidden.flatten(0, 1), &words, &factors);
-    let _gradients = loss.backward();
-    Ok(loss.into_data().iter::<f64>().sum())
+    let gradients = loss.backward();
+    Ok((loss.into_data().iter::<f64>().sum(), gradients))
 }

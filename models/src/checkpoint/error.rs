@@ -46,6 +46,9 @@ pub enum CheckpointError {
         /// The architecture that is needed.
         wanted: String,
     },
+    /// It has an adapter, which a checkpoint has no place for.
+    #[error("the model has an adapter beside its weights; merge it first, or save the adapter alone")]
+    Adapted,
     /// The folder has weights already.
     #[error("`{0}` has a checkpoint already; save to another folder, or delete it first")]
     Occupied(PathBuf),

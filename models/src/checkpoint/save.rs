@@ -7,6 +7,7 @@ use burn::module::Module;
 use serde_json::{Map, Value, json};
 
 use super::CheckpointError;
+use crate::adapter;
 use crate::config::{Config, Head};
 use crate::weights::{self, Dtype};
 
@@ -41,6 +42,9 @@ pub fn save<M: Module>(
 ) -> Result<(), CheckpointError> {
     if folder.join("config.json").exists() {
         return Err(CheckpointError::Occupied(folder.to_owned()));
+    }
+    if adapter::is_attached(model) {
+        return Err(CheckpointError::Adapted);
     }
     fs::create_dir_all(folder).map_err(CheckpointError::file("create", folder))?;
     for name in COMPANIONS {

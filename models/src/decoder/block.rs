@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
 use super::pass::Pass;
-use super::{Attention, Mlp, RmsNorm};
+use super::{Attention, Linear, Mlp, RmsNorm};
 use crate::config::Config;
 
 /// Attention and an MLP, each after a norm and beside a residual connection.
@@ -30,6 +30,20 @@ impl Block {
             input_layernorm: norm(),
             post_attention_layernorm: norm(),
         }
+    }
+
+    /// Every projection, by its name in the layer.
+    pub(super) fn projections(&mut self) -> [(&'static str, &mut Linear); 7] {
+        let Self { self_attn: attention, mlp, .. } = self;
+        [
+            ("self_attn.q_proj", &mut attention.q_proj),
+            ("self_attn.k_proj", &mut attention.k_proj),
+            ("self_attn.v_proj", &mut attention.v_proj),
+            ("self_attn.o_proj", &mut attention.o_proj),
+            ("mlp.gate_proj", &mut mlp.gate_proj),
+            ("mlp.up_proj", &mut mlp.up_proj),
+            ("mlp.down_proj", &mut mlp.down_proj),
+        ]
     }
 
     /// # Shapes

@@ -1,8 +1,10 @@
-//! A linear projection. Owns the product; the weight lies as a checkpoint keeps it, one row for each output.
+//! A linear projection. Owns the product, and what is learned beside it; the weight lies as a checkpoint keeps it, one row
+//! for each output.
 
 use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Device, Tensor};
 
+use super::Lora;
 use crate::fused::gradient::linear;
 
 /// `x · weightᵀ + bias`.
@@ -12,6 +14,8 @@ pub struct Linear {
     pub weight: Param<Tensor<2>>,
     /// One number for each output.
     pub bias: Option<Param<Tensor<1>>>,
+    /// What is learned beside a frozen weight, where something is.
+    pub lora: Option<Lora>,
 }
 
 /// Whether a projection adds a bias.
@@ -31,7 +35,7 @@ impl Linear {
     /// A projection whose parameters are yet to be filled.
     pub(crate) fn unfilled(input: usize, output: usize, bias: Bias, device: &Device) -> Self {
         let bias = (bias == Bias::With).then(|| unfilled([output], device));
-        Self { weight: unfilled([output, input], device), bias }
+        Self { weight: unfilled([output, input], device), bias, lora: None }
     }
 
     /// # Shapes
@@ -39,7 +43,11 @@ impl Linear {
     /// - result: `[..., output]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         let (weight, bias) = (self.weight.val(), self.bias.as_ref().map(Param::val));
-        linear(&input, &weight, bias.as_ref()).unwrap_or_else(|| self.composed(input))
+        let own = linear(&input, &weight, bias.as_ref()).unwrap_or_else(|| self.own(input.clone()));
+        match &self.lora {
+            Some(lora) => lora.added(own, input, project),
+            None => own,
+        }
     }
 
     /// The same of burn's own operations.
@@ -48,6 +56,20 @@ impl Linear {
     /// - input: `[..., input]`
     /// - result: `[..., output]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        match &self.lora {
+            Some(lora) => lora.added(self.own(input.clone()), input, composed),
+            None => self.own(input),
+        }
+    }
+
+    /// Puts what was learned beside the weight into it. The weight stays frozen.
+    pub fn merge(&mut self) {
+        let Some(lora) = self.lora.take() else { return };
+        self.weight = self.weight.clone().map(|weight| lora.merged(weight));
+    }
+
+    /// What the weight and the bias give, by burn's own operations.
+    fn own<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         let product = composed(input, self.weight.val());
         match &self.bias {
             Some(bias) => product + bias.val().unsqueeze(),

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::pass::Pass;
-use super::{Block, Embedding, Past, Positions, RmsNorm};
+use super::{Block, Embedding, Linear, Past, Positions, RmsNorm};
 use crate::config::{Config, Frequencies};
 
 /// From tokens to hidden states.
@@ -32,6 +32,15 @@ impl Decoder {
             frequencies: config.frequencies(),
             windows: config.windows.clone(),
         }
+    }
+
+    /// Every projection of the layers, by its name in a model.
+    pub(crate) fn projections(&mut self) -> impl Iterator<Item = (String, &mut Linear)> {
+        let named = |(index, layer)| {
+            let own = Block::projections(layer).into_iter();
+            own.map(move |(name, projection)| (format!("model.layers.{index}.{name}"), projection))
+        };
+        self.layers.iter_mut().enumerate().flat_map(named)
     }
 
     /// # Shapes

@@ -12,6 +12,7 @@ mod heads;
 mod instructions;
 mod layer;
 mod norm;
+pub(crate) mod optimize;
 mod pack;
 mod pages;
 mod panels;

@@ -58,7 +58,8 @@ pub(crate) fn data<const D: usize>(parameter: Param<Tensor<D>>) -> TensorData {
     parameter.into_value().into_data()
 }
 
-fn parts(linear: decoder::Linear) -> (TensorData, Option<Vec<f32>>) {
+fn parts(mut linear: decoder::Linear) -> (TensorData, Option<Vec<f32>>) {
+    linear.merge();
     (data(linear.weight), linear.bias.map(single))
 }
 

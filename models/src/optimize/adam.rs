@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{DType, Tensor};
 
+use super::gradients::Gradient;
 use super::{Decay, Gathered};
+use crate::fused::optimize::{Flat, Followed, Rates, follow};
 
 /// What does not change over a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +53,17 @@ pub(super) struct Moments {
     pub(super) exact: Option<Tensor<1>>,
 }
 
+impl Moments {
+    fn new<const D: usize>(value: &Tensor<D>, gradient: &Tensor<1>) -> Self {
+        let exact = || value.clone().reshape([value.shape().num_elements()]).cast(DType::F32);
+        Self {
+            first: gradient.zeros_like(),
+            second: gradient.zeros_like(),
+            exact: (value.dtype() != DType::F32).then(exact),
+        }
+    }
+}
+
 impl AdamW {
     /// Remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
@@ -82,25 +95,43 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// A parameter after the step, in single precision.
-    fn moved(&mut self, name: String, value: Tensor<1>, gradient: Tensor<1>) -> Tensor<1> {
-        let Settings { beta1, beta2, epsilon, weight_decay, decay } = self.optimizer.settings;
+    /// A parameter after the step.
+    fn moved<const D: usize>(&mut self, name: String, value: Tensor<D>, gradient: &Gradient) -> Tensor<D> {
         let moments = &mut self.optimizer.moments;
-        let before = moments.remove(&name).unwrap_or_else(|| Moments {
-            first: gradient.zeros_like(),
-            second: gradient.zeros_like(),
-            exact: (value.dtype() != DType::F32).then(|| value.clone().cast(DType::F32)),
-        });
-        let first = before.first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
-        let second = before.second.mul_scalar(beta2) + (gradient.clone() * gradient).mul_scalar(1.0 - beta2);
-        let exact = before.exact.is_some();
-        let value = before.exact.unwrap_or(value);
-        let kept = if decay.applies_to(&name) { value.mul_scalar(1.0 - self.rate * weight_decay) } else { value };
-        let spread = second.clone().sqrt().div_scalar(self.corrections.1).add_scalar(epsilon);
-        let moved = kept - (first.clone() / spread).mul_scalar(self.rate / self.corrections.0);
-        moments.insert(name, Moments { first, second, exact: exact.then(|| moved.clone()) });
-        moved
+        let moments = moments.remove(&name).unwrap_or_else(|| Moments::new(&value, &gradient.sum));
+        let rates = self.rates(&name, gradient.factor);
+        let before = Followed { value, exact: moments.exact, moments: [moments.first, moments.second] };
+        let step = if Flat::is_here(&before.value) { follow } else { composed };
+        let Followed { value, exact, moments: [first, second] } = step(before, &gradient.sum, rates);
+        self.optimizer.moments.insert(name, Moments { first, second, exact });
+        value
     }
+
+    fn rates(&self, name: &str, factor: f64) -> Rates {
+        let Settings { beta1, beta2, epsilon, weight_decay, decay } = self.optimizer.settings;
+        Rates {
+            betas: [beta1, beta2],
+            kept: if decay.applies_to(name) { 1.0 - self.rate * weight_decay } else { 1.0 },
+            step: self.rate / self.corrections.0,
+            spread: [self.corrections.1, epsilon],
+            factor,
+        }
+    }
+}
+
+/// The step of burn's own operations.
+fn composed<const D: usize>(before: Followed<D>, gradient: &Tensor<1>, rates: Rates) -> Followed<D> {
+    let Followed { value, exact, moments: [first, second] } = before;
+    let ([beta1, beta2], [divisor, epsilon]) = (rates.betas, rates.spread);
+    let (shape, dtype, rounded) = (value.shape(), value.dtype(), exact.is_some());
+    let gradient = gradient.clone().mul_scalar(rates.factor);
+    let first = first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
+    let second = second.mul_scalar(beta2) + (gradient.clone() * gradient).mul_scalar(1.0 - beta2);
+    let kept = exact.unwrap_or_else(|| value.reshape([shape.num_elements()])).mul_scalar(rates.kept);
+    let spread = second.clone().sqrt().div_scalar(divisor).add_scalar(epsilon);
+    let moved = kept - (first.clone() / spread).mul_scalar(rates.step);
+    let exact = rounded.then(|| moved.clone());
+    Followed { value: moved.reshape(shape).cast(dtype), exact, moments: [first, second] }
 }
 
 impl ModuleMapper for Step<'_> {
@@ -116,9 +147,10 @@ impl ModuleMapper for Step<'_> {
         let name = self.path.join(".");
         let Some(gradient) = self.gradients.take(&name) else { return parameter };
         let (id, value, mapper) = parameter.consume();
-        let (shape, dtype) = (value.shape(), value.dtype());
-        let flat = value.inner().reshape([shape.num_elements()]);
-        let moved = self.moved(name, flat, gradient).reshape(shape).cast(dtype);
+        let moved = self.moved(name, value.inner(), &gradient);
         Param::from_mapped_value(id, Tensor::from_inner(moved).require_grad(), mapper)
     }
 }
+
+#[cfg(test)]
+mod tests;

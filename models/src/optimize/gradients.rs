@@ -5,10 +5,22 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Gradients, Tensor};
 
+use crate::fused::optimize::{add, sum_of_squares};
+
 /// The sum of gradients by the parameters' names, in single precision whatever the parameters have.
 #[derive(Debug, Default)]
 pub struct Gathered {
     sums: BTreeMap<String, Tensor<1>>,
+    /// What all of them are yet to be multiplied with; nothing is one.
+    factor: Option<f64>,
+}
+
+/// The gradient of a parameter.
+pub(super) struct Gradient {
+    /// Added up.
+    pub(super) sum: Tensor<1>,
+    /// What it is yet to be multiplied with.
+    pub(super) factor: f64,
 }
 
 impl Gathered {
@@ -19,6 +31,9 @@ impl Gathered {
 
     /// Adds the gradients of one part; a parameter that has none is left as it is.
     pub fn add<M: Module>(&mut self, model: &M, gradients: Gradients) {
+        if let Some(factor) = self.factor.take() {
+            self.sums.values_mut().for_each(|sum| *sum = sum.clone().mul_scalar(factor));
+        }
         let mut gatherer = Gatherer { gradients, path: Vec::new(), sums: &mut self.sums };
         model.visit(&mut gatherer);
     }
@@ -42,11 +57,8 @@ impl Gathered {
 
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
     pub fn norm(&self) -> f64 {
-        let squares = self.sums.values().map(|gradient| {
-            let sum = (gradient.clone() * gradient.clone()).sum().into_data();
-            sum.iter::<f32>().map(f64::from).sum::<f64>()
-        });
-        squares.sum::<f64>().sqrt()
+        let squares = self.sums.values().map(|sum| sum_of_squares(sum).unwrap_or_else(|| composed(sum)));
+        squares.sum::<f64>().sqrt() * self.factor.unwrap_or(1.0)
     }
 
     /// Shortens the gradients so that their norm is at most `greatest`, as `torch.nn.utils.clip_grad_norm_` does; gives
@@ -56,16 +68,21 @@ impl Gathered {
         let factor = greatest / (norm + 1e-6);
         // A norm that is no number shortens nothing: it is for the caller to see.
         if factor < 1.0 {
-            for gradient in self.sums.values_mut() {
-                *gradient = gradient.clone().mul_scalar(factor);
-            }
+            self.factor = Some(self.factor.unwrap_or(1.0) * factor);
         }
         norm
     }
 
-    pub(super) fn take(&mut self, name: &str) -> Option<Tensor<1>> {
-        self.sums.remove(name)
+    pub(super) fn take(&mut self, name: &str) -> Option<Gradient> {
+        let factor = self.factor.unwrap_or(1.0);
+        self.sums.remove(name).map(|sum| Gradient { sum, factor })
     }
+}
+
+/// The sum of squares by burn's own operations.
+fn composed(numbers: &Tensor<1>) -> f64 {
+    let sum = (numbers.clone() * numbers.clone()).sum().into_data();
+    sum.iter::<f32>().map(f64::from).sum()
 }
 
 struct Gatherer<'a> {
@@ -89,7 +106,7 @@ impl ModuleVisitor for Gatherer<'_> {
         let gradient = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
         let name = self.path.join(".");
         let sum = match self.sums.remove(&name) {
-            Some(before) => before + gradient,
+            Some(before) => add(before, gradient),
             None => gradient,
         };
         self.sums.insert(name, sum);

@@ -19,4 +19,4 @@ pub use fill::{Found, Placement, Source, fill};
 pub use index::{Stored, StoredTensor};
 pub use random::{Distribution, Random};
 pub use write::write;
-pub(crate) use write::write_tensors;
+pub(crate) use write::{write_some, write_tensors};

@@ -29,6 +29,11 @@ pub enum Distribution {
         /// Its deviation.
         deviation: f64,
     },
+    /// All numbers up to a bound, and as far below zero.
+    Uniform {
+        /// The bound.
+        bound: f64,
+    },
 }
 
 impl Distribution {
@@ -56,6 +61,10 @@ impl<F: Fn(&str) -> Distribution> Source for Random<F> {
                 let number = |index: usize| (mean + deviation * normal(key, index as u64)) as f32;
                 (0..count).into_par_iter().with_min_len(1 << 12).map(number).collect()
             }
+            Distribution::Uniform { bound } => {
+                let key = key(self.seed, name);
+                (0..count as u64).map(|index| (bound * (2.0 * uniform(key, index) - 1.0)) as f32).collect()
+            }
         };
         Ok(Found::Fitting(TensorData::new(numbers, place).convert_dtype(dtype.to_burn())))
     }
@@ -71,11 +80,13 @@ fn key(seed: u64, name: &str) -> u64 {
 
 /// A number of the standard normal distribution, from a stream's pair of uniform ones: Box and Muller's.
 fn normal(key: u64, index: u64) -> f64 {
-    let uniform = |place: u64| {
-        let word = mix(key.wrapping_add((2 * index + place).wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-        ((word >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    };
-    (-2.0 * uniform(0).ln()).sqrt() * (TAU * uniform(1)).cos()
+    (-2.0 * uniform(key, 2 * index).ln()).sqrt() * (TAU * uniform(key, 2 * index + 1)).cos()
+}
+
+/// A number above zero, and one at most.
+fn uniform(key: u64, index: u64) -> f64 {
+    let word = mix(key.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    ((word >> 11) + 1) as f64 / (1_u64 << 53) as f64
 }
 
 /// The finaliser of SplitMix64.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{DType, Tensor, TensorData};
 use serde_json::json;
 
 use super::{Dtype, WeightsError, file};
@@ -14,9 +14,8 @@ use super::{Dtype, WeightsError, file};
 /// Writes a module's parameters as `dtype` into `folder`: in one file, or in shards of at most `shard` bytes with an
 /// index, named as the reference names them. A parameter larger than that has a shard of its own.
 pub fn write<M: Module>(module: &M, folder: &Path, dtype: Dtype, shard: u64) -> Result<(), WeightsError> {
-    let mut collector = Collector { dtype, path: Vec::new(), parameters: Vec::new() };
-    module.visit(&mut collector);
-    let shards = divide(collector.parameters, shard);
+    let parameters = collect(module, |name, _| Some((name.to_owned(), dtype)));
+    let shards = divide(parameters, shard);
     let count = shards.len();
     let (mut places, mut numbers) = (BTreeMap::new(), 0);
     for (index, shard) in shards.into_iter().enumerate() {
@@ -30,6 +29,16 @@ pub fn write<M: Module>(module: &M, folder: &Path, dtype: Dtype, shard: u64) -> 
         write_index(&json!({"metadata": metadata, "weight_map": places}), folder)?;
     }
     Ok(())
+}
+
+/// Writes some of a module's parameters into one file: those that `choose` has a name and a precision for, by their own name
+/// and precision.
+pub(crate) fn write_some<M: Module>(
+    module: &M,
+    path: &Path,
+    choose: impl Fn(&str, DType) -> Option<(String, Dtype)>,
+) -> Result<(), WeightsError> {
+    file::write(collect(module, choose), path)
 }
 
 /// Writes tensors into one file, in single precision.
@@ -64,13 +73,19 @@ impl Parameter {
     }
 }
 
-struct Collector {
-    dtype: Dtype,
+fn collect<M: Module, F: Fn(&str, DType) -> Option<(String, Dtype)>>(module: &M, choose: F) -> Vec<Parameter> {
+    let mut collector = Collector { choose, path: Vec::new(), parameters: Vec::new() };
+    module.visit(&mut collector);
+    collector.parameters
+}
+
+struct Collector<F> {
+    choose: F,
     path: Vec<String>,
     parameters: Vec<Parameter>,
 }
 
-impl ModuleVisitor for Collector {
+impl<F: Fn(&str, DType) -> Option<(String, Dtype)>> ModuleVisitor for Collector<F> {
     fn enter_module(&mut self, name: &str, _container: &str) {
         self.path.push(name.to_owned());
     }
@@ -81,11 +96,12 @@ impl ModuleVisitor for Collector {
 
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         let tensor = parameter.val();
-        let (shape, dtype) = (tensor.dims().to_vec(), self.dtype);
+        let Some((name, dtype)) = (self.choose)(&self.path.join("."), tensor.dtype()) else { return };
+        let shape = tensor.dims().to_vec();
         let numbers = tensor.reshape([shape.iter().product::<usize>()]);
         let read =
             Box::new(move |range: Range<usize>| numbers.clone().slice([range]).cast(dtype.to_burn()).into_data());
-        self.parameters.push(Parameter { name: self.path.join("."), shape, dtype, read });
+        self.parameters.push(Parameter { name, shape, dtype, read });
     }
 }
 

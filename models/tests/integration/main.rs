@@ -1,6 +1,7 @@
 //! Models held against what transformers computes. The cases are data: `tests/cases`, made by `tests/fixtures/make.py`.
 #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod adapters;
 mod architectures;
 mod chats;
 mod checkpoints;
