@@ -31,9 +31,7 @@ impl Gathered {
 
     /// Adds the gradients of one part; a parameter that has none is left as it is.
     pub fn add<M: Module>(&mut self, model: &M, gradients: Gradients) {
-        if let Some(factor) = self.factor.take() {
-            self.sums.values_mut().for_each(|sum| *sum = sum.clone().mul_scalar(factor));
-        }
+        self.settle();
         let mut gatherer = Gatherer { gradients, path: Vec::new(), sums: &mut self.sums };
         model.visit(&mut gatherer);
     }
@@ -45,13 +43,18 @@ impl Gathered {
 
     /// Adds so many times the gradients of another part.
     pub fn add_scaled(&mut self, part: Self, factor: f64) {
+        self.settle();
+        let factor = factor * part.factor.unwrap_or(1.0);
         for (name, gradient) in part.sums {
             let gradient = if factor == 1.0 { gradient } else { gradient.mul_scalar(factor) };
-            let sum = match self.sums.remove(&name) {
-                Some(before) => before + gradient,
-                None => gradient,
-            };
-            self.sums.insert(name, sum);
+            insert(&mut self.sums, name, gradient);
+        }
+    }
+
+    /// Multiplies what is yet to be multiplied.
+    fn settle(&mut self) {
+        if let Some(factor) = self.factor.take() {
+            self.sums.values_mut().for_each(|sum| *sum = sum.clone().mul_scalar(factor));
         }
     }
 
@@ -77,6 +80,15 @@ impl Gathered {
         let factor = self.factor.unwrap_or(1.0);
         self.sums.remove(name).map(|sum| Gradient { sum, factor })
     }
+}
+
+/// Adds a parameter's gradient to what it has.
+fn insert(sums: &mut BTreeMap<String, Tensor<1>>, name: String, gradient: Tensor<1>) {
+    let sum = match sums.remove(&name) {
+        Some(before) => add(before, gradient),
+        None => gradient,
+    };
+    sums.insert(name, sum);
 }
 
 /// The sum of squares by burn's own operations.
@@ -105,10 +117,6 @@ impl ModuleVisitor for Gatherer<'_> {
         let Some(gradient) = value.grad_remove(&mut self.gradients) else { return };
         let gradient = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
         let name = self.path.join(".");
-        let sum = match self.sums.remove(&name) {
-            Some(before) => add(before, gradient),
-            None => gradient,
-        };
-        self.sums.insert(name, sum);
+        insert(self.sums, name, gradient);
     }
 }

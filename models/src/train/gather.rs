@@ -1,14 +1,15 @@
 //! The gradients of a part of a batch. Owns that what is found in pieces adds up as what is found at once.
 
-use burn::module::{AutodiffModule, Module};
+use burn::module::AutodiffModule;
 use burn::tensor::{Device, Tensor};
 
 use super::Rows;
+use crate::adapter::Adaptable;
 use crate::decoder::{Decoder, Kept, LanguageModel, RewardModel};
 use crate::optimize::Gathered;
 
 /// A model with a decoder and a head.
-pub trait Trained: Module + AutodiffModule {
+pub trait Trained: Adaptable + AutodiffModule {
     /// The decoder.
     fn decoder(&self) -> &Decoder;
 

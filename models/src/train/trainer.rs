@@ -1,13 +1,15 @@
 //! A model in training. Owns what changes from step to step, and its way into a folder and back.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use burn::module::Module;
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::{Device, Tensor};
 
 use super::TrainError;
 use crate::optimize::{self, AdamW, Gathered, Schedule};
-use crate::weights::{Placement, Stored, fill, write};
+use crate::weights::{Dtype, Stored, refill, write_some};
 
 const WEIGHTS: &str = "model.safetensors";
 const OPTIMIZER: &str = "optimizer.safetensors";
@@ -73,9 +75,12 @@ impl<M: Module> Trainer<M> {
         Ok(Stepped { norm, rate })
     }
 
-    /// Writes the state into an empty folder.
-    pub fn save(&self, folder: &Path, placement: &Placement) -> Result<(), TrainError> {
-        write(self.model(), folder, placement.dtype, u64::MAX)?;
+    /// Writes the state into an empty folder: of the parameters those that are trained.
+    pub fn save(&self, folder: &Path) -> Result<(), TrainError> {
+        let trained = trained(self.model());
+        write_some(self.model(), &folder.join(WEIGHTS), |name, dtype| {
+            trained.contains(name).then(|| (name.to_owned(), Dtype::of_burn(dtype).unwrap_or(Dtype::F32)))
+        })?;
         self.optimizer.save(&folder.join(OPTIMIZER))?;
         let path = folder.join(STEPS);
         let fault = |source| TrainError::File { action: "write", path: path.clone(), source };
@@ -83,19 +88,53 @@ impl<M: Module> Trainer<M> {
     }
 
     /// Takes back what [`Trainer::save`] wrote.
-    pub fn restore(&mut self, folder: &Path, placement: &Placement) -> Result<(), TrainError> {
+    pub fn restore(&mut self, folder: &Path) -> Result<(), TrainError> {
         let path = folder.join(STEPS);
         let fault = |source| TrainError::File { action: "read", path: path.clone(), source };
         let steps = fs::read_to_string(&path).map_err(fault)?;
         let steps = steps.parse().map_err(|_| TrainError::Foreign(folder.to_owned()))?;
         let stored = Stored::of_file(&folder.join(WEIGHTS))?;
+        let device = any_device(self.model());
         let model = self.model.take().expect("it is away only while a step is made");
-        let (model, account) = fill(model, &stored, placement)?;
+        let (model, account) = refill(model, &stored)?;
         self.model = Some(model);
-        if !account.is_settled() {
+        let lacking = trained(self.model()).iter().any(|name| account.missing.contains(name));
+        if lacking || !account.unexpected.is_empty() || !account.misshapen.is_empty() {
             return Err(TrainError::Foreign(folder.to_owned()));
         }
-        let device = placement.device.clone().inner();
-        Ok(self.optimizer.restore(&folder.join(OPTIMIZER), steps, &device)?)
+        Ok(self.optimizer.restore(&folder.join(OPTIMIZER), steps, &device.inner())?)
+    }
+}
+
+/// The names of the parameters that have gradients.
+fn trained<M: Module>(model: &M) -> BTreeSet<String> {
+    let mut names = Trained { path: Vec::new(), names: BTreeSet::new() };
+    model.visit(&mut names);
+    names.names
+}
+
+/// Where a model's parameters are.
+fn any_device<M: Module>(model: &M) -> Device {
+    model.devices().into_iter().next().unwrap_or_default()
+}
+
+struct Trained {
+    path: Vec<String>,
+    names: BTreeSet<String>,
+}
+
+impl ModuleVisitor for Trained {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
+        if parameter.val().is_require_grad() {
+            self.names.insert(self.path.join("."));
+        }
     }
 }

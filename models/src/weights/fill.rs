@@ -39,6 +39,19 @@ pub struct Placement {
 /// The module with its parameters taken from `source`, and what found no place. A parameter without one keeps what it
 /// had.
 pub fn fill<M: Module>(module: M, source: &dyn Source, placement: &Placement) -> Result<(M, Account), WeightsError> {
+    filled(module, source, Some(placement))
+}
+
+/// The same, each parameter where it is and as precise as it is.
+pub fn refill<M: Module>(module: M, source: &dyn Source) -> Result<(M, Account), WeightsError> {
+    filled(module, source, None)
+}
+
+fn filled<M: Module>(
+    module: M,
+    source: &dyn Source,
+    placement: Option<&Placement>,
+) -> Result<(M, Account), WeightsError> {
     let account = Account::default();
     let mut filler = Filler { source, placement, path: Vec::new(), taken: BTreeSet::new(), account, fault: None };
     let module = module.map(&mut filler);
@@ -52,7 +65,8 @@ pub fn fill<M: Module>(module: M, source: &dyn Source, placement: &Placement) ->
 
 struct Filler<'a> {
     source: &'a dyn Source,
-    placement: &'a Placement,
+    /// Nothing where every parameter stays where it is.
+    placement: Option<&'a Placement>,
     path: Vec<String>,
     taken: BTreeSet<String>,
     account: Account,
@@ -61,9 +75,9 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     /// The parameter at the current path, if it is there and fits.
-    fn take(&mut self, place: &[usize]) -> Option<TensorData> {
+    fn take(&mut self, place: &[usize], dtype: Dtype) -> Option<TensorData> {
         let name = self.path.join(".");
-        let data = match self.source.find(&name, place, self.placement.dtype) {
+        let data = match self.source.find(&name, place, dtype) {
             Ok(Found::Fitting(data)) => Some(data),
             Ok(Found::Misshapen(found)) => {
                 let expected = place.to_vec();
@@ -95,8 +109,15 @@ impl ModuleMapper for Filler<'_> {
 
     fn map_float<const D: usize>(&mut self, parameter: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let shape = parameter.lazy_shape();
-        let Some(data) = self.take(shape.as_slice()) else { return parameter };
-        let tensor = Tensor::from_data(data, (&self.placement.device, self.placement.dtype.to_burn()));
+        let (device, dtype) = match self.placement {
+            Some(placement) => (placement.device.clone(), placement.dtype),
+            None => {
+                let value = parameter.val();
+                (value.device(), Dtype::of_burn(value.dtype()).unwrap_or(Dtype::F32))
+            }
+        };
+        let Some(data) = self.take(shape.as_slice(), dtype) else { return parameter };
+        let tensor = Tensor::from_data(data, (&device, dtype.to_burn()));
         let id = parameter.id;
         parameter.transform_for_load(tensor, id)
     }

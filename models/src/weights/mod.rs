@@ -15,7 +15,7 @@ mod write;
 pub use account::{Account, Misshapen};
 pub use dtype::Dtype;
 pub use error::WeightsError;
-pub use fill::{Found, Placement, Source, fill};
+pub use fill::{Found, Placement, Source, fill, refill};
 pub use index::{Stored, StoredTensor};
 pub use random::{Distribution, Random};
 pub use write::write;

@@ -107,9 +107,9 @@ fn a_training_goes_on_from_its_state_as_if_it_had_not_been_interrupted() {
         };
         (0..5).for_each(|_| step(&mut whole));
         let folder = tempfile::tempdir().unwrap();
-        whole.save(folder.path(), &placement(dtype)).unwrap();
+        whole.save(folder.path()).unwrap();
         let mut resumed = trainer(model);
-        resumed.restore(folder.path(), &placement(dtype)).unwrap();
+        resumed.restore(folder.path()).unwrap();
         assert_eq!(resumed.steps(), 5);
         (0..5).for_each(|_| [&mut whole, &mut resumed].into_iter().for_each(step));
         assert_eq!(parameters(whole.model()), parameters(resumed.model()));

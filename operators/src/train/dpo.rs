@@ -12,12 +12,14 @@ use engine::row::Row;
 use models::generate::Prompt;
 use models::objective::PreferenceObjective;
 use models::train::{Closing, Example, Teaching};
+use rand_chacha::rand_core::RngCore;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use self::worker::Improver;
 use super::base::{Base, Where};
 use super::learner::Learner;
+use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
 use super::order::Order;
 use super::pairs::{Pair, Read};
@@ -102,6 +104,10 @@ pub struct Dpo {
     #[serde(default = "default_max_tokens")]
     #[schemars(range(min = 2))]
     pub max_tokens: usize,
+    /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
+    /// by itself, as PEFT loads it.
+    #[serde(default)]
+    pub lora: Option<Lora>,
     /// How parameters follow their gradients.
     #[serde(default)]
     pub optimizer: Optimizer,
@@ -265,7 +271,10 @@ impl StepOperator for Dpo {
         let reference =
             if inputs.has("reference") { Base::open(inputs, "reference", context)?.frozen()? } else { base.frozen()? };
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
-        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps));
+        let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
+        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
+        let learner =
+            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
         Ok(Improver { config: self.clone(), learner, reference, pairs, validation, order, steps })
     }
 

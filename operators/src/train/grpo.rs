@@ -15,6 +15,7 @@ use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operato
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Row;
 use models::decoder::LanguageModel;
+use rand_chacha::rand_core::RngCore;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,7 @@ use self::draw::Drawer;
 use self::worker::Policy;
 use super::base::{Base, Where};
 use super::learner::Learner;
+use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
 use super::order::Order;
 use super::{METRICS, MODEL};
@@ -134,6 +136,10 @@ pub struct Grpo {
     #[serde(default = "default_rate")]
     #[schemars(range(min = 0.0))]
     pub rate: f64,
+    /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
+    /// by itself, as PEFT loads it.
+    #[serde(default)]
+    pub lora: Option<Lora>,
     /// How parameters follow their gradients.
     #[serde(default)]
     pub optimizer: Optimizer,
@@ -305,8 +311,11 @@ impl StepOperator for Grpo {
         let order = Order::new(problems.len(), self.batch, self.seed);
         let reference = self.reference(inputs, &base, context)?;
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
+        let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
+        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
         let updates = self.updates as u64 * self.steps;
-        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, updates));
+        let learner =
+            Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
         Ok(Policy { config: self.clone(), learner, reference, drawer, problems, validation, order })
     }
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use engine::operator::Fault;
+use models::adapter;
 use models::checkpoint;
 use models::config::Config;
 use models::optimize::Gathered;
@@ -20,18 +21,27 @@ const LOG: &str = "log.jsonl";
 /// Where the log stands beside a trained model's weights.
 const TRAINING: &str = "training";
 
+/// Where an adapter stands by itself beside the model that it is merged into.
+const ADAPTER: &str = "adapter";
+
 /// A model in training, and all that was told of it.
 pub(super) struct Learner<M> {
     pub(super) trainer: Trainer<M>,
     pub(super) log: Log,
     base: Base,
     config: Config,
+    adapter: Option<adapter::Settings>,
 }
 
 impl<M: Trained> Learner<M> {
     /// A model that is yet to make its first step; `config` is the model's own, whose head may be another than the base's.
     pub(super) fn new(model: M, base: Base, config: Config, settings: Settings) -> Self {
-        Self { trainer: Trainer::new(model, settings), log: Log::default(), base, config }
+        Self { trainer: Trainer::new(model, settings), log: Log::default(), base, config, adapter: None }
+    }
+
+    /// The same of a model with an adapter.
+    pub(super) fn with_adapter(self, adapter: Option<adapter::Settings>) -> Self {
+        Self { adapter, ..self }
     }
 
     /// The model as it is now.
@@ -69,13 +79,13 @@ impl<M: Trained> Learner<M> {
         let own = folder.join(TRAINER);
         fs::create_dir_all(&own)?;
         // A disk that is full is another's fault, and may not be full the next time.
-        let saved = self.trainer.save(&own, &self.base.placement);
+        let saved = self.trainer.save(&own);
         saved.map_err(|error| Fault::infrastructure(error.to_string()))?;
         self.log.save(&folder.join(LOG))
     }
 
     pub(super) fn restore(&mut self, folder: &Path) -> Result<(), Fault> {
-        let restored = self.trainer.restore(&folder.join(TRAINER), &self.base.placement);
+        let restored = self.trainer.restore(&folder.join(TRAINER));
         restored.map_err(|error| Fault::node(error.to_string()))?;
         self.log = Log::restore(&folder.join(LOG))?;
         Ok(())
@@ -103,9 +113,24 @@ impl<M: Trained> Learner<M> {
     /// The same of another model of the same make.
     pub(super) fn write_other(&self, model: &M, folder: &Path) -> Result<(), Fault> {
         let (companions, dtype) = (self.base.checkpoint.folder(), self.base.placement.dtype);
-        checkpoint::save(model, &self.config, dtype, companions, folder).map_err(fault)?;
+        match &self.adapter {
+            None => checkpoint::save(model, &self.config, dtype, companions, folder).map_err(fault)?,
+            Some(settings) => {
+                let merged = adapter::merge(model.frozen());
+                checkpoint::save(&merged, &self.config, dtype, companions, folder).map_err(fault)?;
+                self.write_adapter(model, settings, &folder.join(ADAPTER))?;
+            }
+        }
         let beside = folder.join(TRAINING);
         fs::create_dir_all(&beside)?;
         self.log.write(&beside)
+    }
+
+    /// Writes the adapter by itself, as PEFT loads it.
+    fn write_adapter(&self, model: &M, settings: &adapter::Settings, folder: &Path) -> Result<(), Fault> {
+        // Its name alone: where it lies is another place on another machine.
+        let base = self.base.checkpoint.folder().file_name().unwrap_or_default().to_string_lossy();
+        let written = adapter::save(model, settings, self.config.architecture.head, &base, folder);
+        written.map_err(|error| Fault::node(error.to_string()))
     }
 }

@@ -9,6 +9,7 @@ mod grpo;
 mod learner;
 mod lessons;
 mod log;
+mod lora;
 mod optimizer;
 mod order;
 mod pairs;
@@ -18,6 +19,7 @@ mod sft;
 
 pub use dpo::{Dpo, Loss, Per};
 pub use grpo::{Grpo, Process, Terms};
+pub use lora::Lora;
 pub use optimizer::{Falling, Optimizer, Recompute};
 pub use reward::{Reads, Reward};
 pub use sft::Sft;

@@ -20,6 +20,7 @@ use self::best::Best;
 use self::worker::Grader;
 use super::base::{self, Base, Where};
 use super::learner::Learner;
+use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
 use super::order::Order;
 use super::pairs::{Pair, Read};
@@ -101,6 +102,10 @@ pub struct Reward {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub patience: Option<u64>,
+    /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
+    /// by itself, as PEFT loads it.
+    #[serde(default)]
+    pub lora: Option<Lora>,
     /// How parameters follow their gradients.
     #[serde(default)]
     pub optimizer: Optimizer,
@@ -253,7 +258,10 @@ impl StepOperator for Reward {
             Reads::Chat => None,
         };
         let (model, config) = (self.model(&base, context)?, base.checkpoint.config().with_head(Head::Reward));
-        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps));
+        let adapter = self.lora.as_ref().map(|lora| lora.settings(&["score"]));
+        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
+        let learner =
+            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
         Ok(Grader { config: self.clone(), learner, template, pairs, validation, order, steps, best: Best::default() })
     }
 

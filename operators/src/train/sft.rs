@@ -13,12 +13,14 @@ use engine::row::Emit;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
 use models::train::{Example, Weighted, supervised, supervised_loss};
+use rand_chacha::rand_core::RngCore;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
 use super::learner::Learner;
 use super::lessons::{Lesson, Lessons};
+use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
 use super::order::Order;
 use super::parts::in_parts;
@@ -93,6 +95,10 @@ pub struct Sft {
     #[serde(default = "default_max_tokens")]
     #[schemars(range(min = 2))]
     pub max_tokens: usize,
+    /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
+    /// by itself, as PEFT loads it.
+    #[serde(default)]
+    pub lora: Option<Lora>,
     /// How parameters follow their gradients.
     #[serde(default)]
     pub optimizer: Optimizer,
@@ -208,7 +214,10 @@ impl StepOperator for Sft {
         let order = Order::new(lessons.len(), self.batch, self.seed);
         let steps = self.steps.unwrap_or(self.epochs * order.steps());
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
-        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps));
+        let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
+        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
+        let learner =
+            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
         Ok(Student { config: self.clone(), learner, lessons, validation, order, steps })
     }
 

@@ -42,7 +42,7 @@ const DPO: &str = "
   improved:
     op: train.dpo
     inputs: {pairs: pairs, validation: pairs, model: scratch}
-    with: {per: step, batch: 4, epochs: 2, rate: 0.01}
+    with: {per: step, batch: 4, epochs: 2, rate: 0.01, lora: {rank: 2}}
 ";
 
 const GRPO: &str = r#"

@@ -7,8 +7,7 @@ use crate::verify::Status;
 
 /// The numbers of a step's answers, by name.
 pub(super) fn of_rollouts(rollouts: &[Rollout], groups: &[usize]) -> Vec<(String, f64)> {
-    let share =
-        |counts: &dyn Fn(&Rollout) -> bool| mean(rollouts.iter().map(|rollout| f64::from(u8::from(counts(rollout)))));
+    let share = |counts: &dyn Fn(&Rollout) -> bool| mean(rollouts.iter().map(|rollout| share_of(counts(rollout))));
     let rewards: Vec<f64> = rollouts.iter().map(|rollout| rollout.worth.reward).collect();
     let mut numbers = vec![
         ("reward".to_owned(), mean(rewards.iter().copied())),
@@ -18,7 +17,7 @@ pub(super) fn of_rollouts(rollouts: &[Rollout], groups: &[usize]) -> Vec<(String
         ("format_rate".to_owned(), share(&|rollout| rollout.known.formatted)),
         ("truncated".to_owned(), share(&|rollout| rollout.truncated)),
         ("completion_tokens".to_owned(), mean(rollouts.iter().map(|rollout| rollout.known.tokens as f64))),
-        ("zero_advantage_groups".to_owned(), idle_groups(rollouts, groups)),
+        ("zero_advantage_groups".to_owned(), mean(equal_groups(rollouts, groups).into_iter().map(share_of))),
     ];
     let process: Vec<f64> = rollouts.iter().filter_map(|rollout| rollout.known.process).collect();
     if !process.is_empty() {
@@ -48,14 +47,17 @@ pub(super) fn of_updates(watched: &Watched, updates: usize) -> Vec<(String, f64)
     .into()
 }
 
-/// The share of groups in which no answer is better than another.
-fn idle_groups(rollouts: &[Rollout], groups: &[usize]) -> f64 {
-    let count = groups.iter().max().map_or(0, |last| last + 1);
-    let mut idle = vec![true; count];
+/// For each group whether no answer in it is better than another.
+pub(super) fn equal_groups(rollouts: &[Rollout], groups: &[usize]) -> Vec<bool> {
+    let mut equal = vec![true; groups.iter().max().map_or(0, |last| last + 1)];
     for (rollout, group) in rollouts.iter().zip(groups) {
-        idle[*group] &= rollout.advantage == 0.0;
+        equal[*group] &= rollout.advantage == 0.0;
     }
-    mean(idle.into_iter().map(|idle| f64::from(u8::from(idle))))
+    equal
+}
+
+fn share_of(counts: bool) -> f64 {
+    f64::from(u8::from(counts))
 }
 
 fn mean(numbers: impl ExactSizeIterator<Item = f64>) -> f64 {

@@ -65,6 +65,8 @@ pub struct Objective {
     pub entropy: f32,
     /// What becomes of answers that were cut at `max_tokens`.
     pub truncated: Truncated,
+    /// What becomes of groups whose answers are all worth the same, of which nothing can be learned but that they are long.
+    pub equal_groups: EqualGroups,
 }
 
 /// What a ratio of probabilities is taken over.
@@ -128,6 +130,18 @@ pub enum Truncated {
     Mask,
 }
 
+/// What becomes of groups whose answers are all worth the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EqualGroups {
+    /// Their tokens count where tokens are counted.
+    #[default]
+    Learn,
+    /// They are left out, so that the others count more (DAPO's dynamic sampling, <https://arxiv.org/abs/2503.14476>, without
+    /// drawing others in their place).
+    Drop,
+}
+
 impl Default for Advantage {
     fn default() -> Self {
         Self { scale: AdvantageScale::Group, epsilon: 1e-6, singleton: Lone::Reward }
@@ -145,6 +159,7 @@ impl Default for Objective {
             kl: None,
             entropy: 0.0,
             truncated: Truncated::Learn,
+            equal_groups: EqualGroups::Learn,
         }
     }
 }

@@ -12,7 +12,7 @@ use models::optimize::Gathered;
 use models::train::{Drawn, Example, Stepped, Watched, policy, token_log_probabilities};
 
 use super::draw::{Drawer, Drawing};
-use super::objective::Truncated;
+use super::objective::{EqualGroups, Truncated};
 use super::rollout::Rollout;
 use super::{Grpo, measures};
 use crate::train::MODEL;
@@ -78,12 +78,14 @@ impl Policy {
     /// Learns a step's answers, in as many updates as there are to be.
     fn learn(&mut self, rollouts: &[Rollout], groups: &[usize]) -> Result<(Watched, Stepped), Fault> {
         let lessons = self.lessons(rollouts);
+        let equal = measures::equal_groups(rollouts, groups);
+        let drops = self.config.objective.equal_groups == EqualGroups::Drop;
         let problems = groups.last().map_or(0, |last| last + 1);
         let per_update = problems.div_ceil(self.config.updates);
         let mut watched = Watched::default();
         let mut stepped = Stepped { norm: 0.0, rate: 0.0 };
         for update in 0..self.config.updates {
-            let own = |index: &usize| groups[*index] / per_update == update;
+            let own = |index: &usize| groups[*index] / per_update == update && !(drops && equal[groups[*index]]);
             let part: Vec<&Lesson<'_>> = (0..lessons.len()).filter(own).map(|index| &lessons[index]).collect();
             let (own, gathered) = self.gather(&part);
             watched += own;
