@@ -50,6 +50,8 @@ pub enum GarbageKind {
     Unfinished,
     /// A promise of remembered rows by an output that is gone.
     RowMarker,
+    /// A state that was left for longer runs by an output that is gone.
+    State,
     /// A lock that no one holds.
     Lock,
     /// A temporary file of a process that died.
@@ -70,6 +72,7 @@ impl Cache {
         garbage.extend(unfinished(layout, &keep, ages.unfinished));
         let going: BTreeSet<PathBuf> = garbage.iter().map(|garbage| garbage.path.clone()).collect();
         garbage.extend(row_markers(layout, &going));
+        garbage.extend(states(layout, &going));
         garbage.extend(locks(layout));
         garbage.extend(temporaries(layout));
         garbage
@@ -142,6 +145,17 @@ fn row_markers(layout: &Layout, going: &BTreeSet<PathBuf>) -> Vec<Garbage> {
         }
     }
     garbage
+}
+
+/// States left by outputs that are gone, or go now.
+fn states(layout: &Layout, going: &BTreeSet<PathBuf>) -> Vec<Garbage> {
+    let all = survey::fingerprints(&layout.all_prolonged()).into_iter().map(|identity| layout.prolonged(&identity));
+    let left = all.filter_map(|path| {
+        let from: Option<Fingerprint> = fs::read_to_string(path.join(Cache::PROLONGED_FROM)).ok()?.parse().ok();
+        let entry = from.map(|from| layout.entry(&from)).filter(|entry| entry.exists() && !going.contains(entry));
+        entry.is_none().then(|| file(GarbageKind::State, from, path))
+    });
+    left.collect()
 }
 
 fn locks(layout: &Layout) -> Vec<Garbage> {

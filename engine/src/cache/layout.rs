@@ -66,6 +66,14 @@ impl Layout {
         self.rows().join(identity.to_string())
     }
 
+    pub(super) fn all_prolonged(&self) -> PathBuf {
+        self.root.join("prolonged")
+    }
+
+    pub(super) fn prolonged(&self, identity: &Fingerprint) -> PathBuf {
+        self.all_prolonged().join(identity.to_string())
+    }
+
     pub(super) fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }

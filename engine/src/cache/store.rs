@@ -101,6 +101,15 @@ impl Cache {
         Arc::new(StoredMemo::new(self.layout.clone()))
     }
 
+    /// The file beside a state that was left for longer runs, with the output that it was left by.
+    pub const PROLONGED_FROM: &str = "from";
+
+    /// Where states that reached their end are left for runs of more steps.
+    #[must_use]
+    pub fn prolonged(&self, identity: &Fingerprint) -> PathBuf {
+        self.layout.prolonged(identity)
+    }
+
     /// Remembered digests of files outside the cache.
     #[must_use]
     pub fn digests(&self) -> &Digests {

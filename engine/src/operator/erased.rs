@@ -117,6 +117,8 @@ pub trait AnyStep: AnyOperator {
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Box<dyn StepWorker>, Fault>;
     /// See [`StepOperator::steps`].
     fn steps(&self) -> Option<u64>;
+    /// See [`StepOperator::prolonged_by`].
+    fn prolonged_by(&self) -> Option<&'static str>;
 }
 
 impl<O: StepOperator> AnyStep for O {
@@ -126,6 +128,10 @@ impl<O: StepOperator> AnyStep for O {
 
     fn steps(&self) -> Option<u64> {
         StepOperator::steps(self)
+    }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        StepOperator::prolonged_by(self)
     }
 }
 

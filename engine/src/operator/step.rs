@@ -21,6 +21,12 @@ pub trait StepOperator: Operator {
     fn steps(&self) -> Option<u64> {
         None
     }
+
+    /// The parameter that says how many steps are made, where a run of more steps is at first one of fewer: the same steps
+    /// with the same rows, to the byte. The longer one then goes on from where the shorter one ended.
+    fn prolonged_by(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Whether there is more to do.

@@ -59,6 +59,16 @@ impl Ingredients {
         Fingerprint::of(&without_rows.canonical())
     }
 
+    /// The identity of a step operator's work whatever the number of its steps, which stands in `parameter`.
+    #[must_use]
+    pub fn prolonged_identity(&self, parameter: &str) -> Fingerprint {
+        let mut without_steps = self.clone();
+        if let Value::Object(config) = &mut without_steps.config {
+            config.remove(parameter);
+        }
+        Fingerprint::of(&without_steps.canonical())
+    }
+
     fn canonical(&self) -> Vec<u8> {
         let value = serde_json::to_value(self).expect("ingredients are plain data with text keys");
         serde_json::to_vec(&sorted(value)).expect("a JSON value can be written")

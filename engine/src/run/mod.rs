@@ -18,6 +18,7 @@ mod part_input;
 mod part_store;
 mod pool;
 mod prepare;
+mod prolonged;
 mod publication;
 mod retry;
 mod row_driver;

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::operator::Fault;
 use crate::table::{Table, part_name, write_part};
 
+const RECORD: &str = "save.json";
+
 /// What a save says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
@@ -61,6 +63,21 @@ impl Saves {
         self.newest.as_ref().map(|save| save.join("state"))
     }
 
+    /// The newest save.
+    pub(super) fn newest(&self) -> Option<&Path> {
+        self.newest.as_deref()
+    }
+
+    /// Makes a save one after which more steps follow.
+    pub(super) fn reopen(save: &Path) -> Result<(), Fault> {
+        let record = read(save).map(|record| Record { done: false, ..record });
+        let record = record.ok_or_else(|| Fault::node(format!("`{}` is no save", save.display())))?;
+        let text = serde_json::to_vec(&record).map_err(|error| Fault::node(error.to_string()))?;
+        // Anew and not in place: the file may be shared.
+        fs::remove_file(save.join(RECORD))?;
+        Ok(fs::write(save.join(RECORD), text)?)
+    }
+
     /// How far the newest save is.
     pub(super) fn reached(&self) -> Reached {
         Reached { steps: self.record.steps, done: self.record.done }
@@ -103,7 +120,7 @@ impl Saves {
             *record.rows.entry((*port).to_owned()).or_default() += batch.num_rows() as u64;
         }
         let text = serde_json::to_vec(&record).map_err(|error| Fault::node(error.to_string()))?;
-        fs::write(temporary.join("save.json"), text)?;
+        fs::write(temporary.join(RECORD), text)?;
         fs::rename(&temporary, &path)?;
         self.record = record;
         match self.newest.replace(path) {
@@ -147,10 +164,19 @@ fn rows_of(save: &Path, port: &str) -> PathBuf {
     save.join("rows").join(port)
 }
 
+/// How many steps led to a whole save.
+pub(super) fn reached_by(save: &Path) -> Option<u64> {
+    read_record(save).map(|record| record.steps)
+}
+
 /// The record of a whole save; a folder without one was not finished.
 fn read_record(save: &Path) -> Option<Record> {
     if save.extension().is_some() {
         return None;
     }
-    serde_json::from_slice(&fs::read(save.join("save.json")).ok()?).ok()
+    read(save)
+}
+
+fn read(save: &Path) -> Option<Record> {
+    serde_json::from_slice(&fs::read(save.join(RECORD)).ok()?).ok()
 }

@@ -9,6 +9,7 @@ use arrow::datatypes::Schema;
 
 use super::emitter::{NodeEmitter, Progress};
 use super::halt::Halt;
+use super::prolonged::Prolonged;
 use super::save::{Reached, Saves};
 use super::sink::Sink;
 use crate::cache::{self, Unfinished};
@@ -31,6 +32,8 @@ pub(super) struct StepJob {
     pub(super) ports: Vec<(&'static str, PortType)>,
     pub(super) names: Vec<&'static str>,
     pub(super) unfinished: Unfinished,
+    /// Where longer runs go on from, if there can be any.
+    pub(super) prolonged: Option<Prolonged>,
     pub(super) save_every: Duration,
     pub(super) events: NodeEmitter,
 }
@@ -61,7 +64,11 @@ impl Started {
 impl StepJob {
     /// The state before the first step, or that of the newest save. Blocks.
     pub(super) fn start(&self) -> Result<Started, Fault> {
-        let saves = Saves::open(&self.unfinished.folder().join(SAVES))?;
+        let folder = self.unfinished.folder().join(SAVES);
+        if let Some(prolonged) = &self.prolonged {
+            prolonged.take(&folder, self.operator.steps())?;
+        }
+        let saves = Saves::open(&folder)?;
         let mut worker = self.operator.start(&self.inputs, &self.context)?;
         if let Some(state) = saves.state() {
             worker.restore(&state)?;
@@ -151,6 +158,10 @@ impl Stepping<'_> {
             }
         }
         self.worker.finish(&self.job.context, &mut outputs)?;
-        sink.finish()
+        let rows = sink.finish()?;
+        if let Some(prolonged) = &self.job.prolonged {
+            prolonged.leave(&self.saves)?;
+        }
+        Ok(rows)
     }
 }

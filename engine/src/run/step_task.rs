@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 use super::halt::Halt;
+use super::prolonged::Prolonged;
 use super::step_driver::StepJob;
 use super::task_run::{TaskRun, Work};
 use crate::cache::Unfinished;
@@ -20,6 +21,7 @@ pub(super) async fn run(
     let _turn = task.workplace.turn().await?;
     let ports = task.ports()?;
     let of = operator.steps();
+    let prolonged = Prolonged::of(task.task(), operator.as_ref(), &task.workplace.cache);
     let job = Arc::new(StepJob {
         operator,
         inputs,
@@ -27,6 +29,7 @@ pub(super) async fn run(
         names: ports.iter().map(|(name, _)| *name).collect(),
         ports,
         unfinished,
+        prolonged,
         save_every: task.workplace.options.save_every,
         events: task.events.clone(),
     });

@@ -170,7 +170,7 @@ fn default_max_tokens() -> usize {
 }
 
 fn default_part_tokens() -> usize {
-    8192
+    4096
 }
 
 impl Operator for Dpo {
@@ -280,6 +280,10 @@ impl StepOperator for Dpo {
 
     fn steps(&self) -> Option<u64> {
         self.steps
+    }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        (self.steps.is_some() && self.optimizer.is_steady()).then_some("steps")
     }
 }
 

@@ -206,7 +206,7 @@ fn default_every() -> u64 {
 }
 
 fn default_part_tokens() -> usize {
-    16_384
+    4096
 }
 
 impl Operator for Grpo {
@@ -316,11 +316,15 @@ impl StepOperator for Grpo {
         let updates = self.updates as u64 * self.steps;
         let learner =
             Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
-        Ok(Policy { config: self.clone(), learner, reference, drawer, problems, validation, order })
+        Ok(Policy { config: self.clone(), learner, reference, drawer, problems, validation, order, validated: None })
     }
 
     fn steps(&self) -> Option<u64> {
         Some(self.steps)
+    }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        self.optimizer.is_steady().then_some("steps")
     }
 }
 

@@ -87,6 +87,11 @@ impl Default for Optimizer {
 }
 
 impl Optimizer {
+    /// Whether a step's learning rate does not depend on how many follow.
+    pub(super) fn is_steady(&self) -> bool {
+        self.schedule == Falling::Constant && self.warmup_ratio == 0.0
+    }
+
     /// The settings of a training of so many steps.
     pub(super) fn settings(&self, rate: f64, steps: u64) -> Settings {
         let shape = match self.schedule {

@@ -149,7 +149,7 @@ fn default_max_tokens() -> usize {
 }
 
 fn default_part_tokens() -> usize {
-    8192
+    4096
 }
 
 impl Operator for Reward {

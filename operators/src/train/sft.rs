@@ -131,7 +131,7 @@ fn default_max_tokens() -> usize {
 }
 
 fn default_part_tokens() -> usize {
-    8192
+    4096
 }
 
 /// A model on its way through its lessons.
@@ -224,6 +224,10 @@ impl StepOperator for Sft {
     fn steps(&self) -> Option<u64> {
         self.steps
     }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        (self.steps.is_some() && self.optimizer.is_steady()).then_some("steps")
+    }
 }
 
 impl Student {
@@ -250,7 +254,7 @@ impl StepWorker for Student {
         let numbers =
             [("loss", loss), ("gradient_norm", stepped.norm), ("rate", stepped.rate), ("tokens", tokens as f64)];
         self.learner.log.tell(step, numbers, context, emit);
-        if !self.validation.is_empty() && (step % self.order.steps() == 0 || step == self.steps) {
+        if !self.validation.is_empty() && step % self.order.steps() == 0 {
             let loss = self.validation_loss();
             self.learner.log.tell(step, [("validation_loss", loss)], context, emit);
         }

@@ -250,6 +250,10 @@ impl StepOperator for Count {
     fn steps(&self) -> Option<u64> {
         Some(self.steps)
     }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        Some("steps")
+    }
 }
 
 pub(super) struct Counting {

@@ -11,7 +11,11 @@ use crate::run::TaskEnd;
 const STEPS: usize = 12;
 
 fn pipeline(site: &Site, probe: &str) -> Pipeline {
-    Pipeline::new(site.folder.path()).node("count", &COUNT, &json!({"steps": STEPS, "probe": probe}), &[])
+    of_steps(site, probe, STEPS)
+}
+
+fn of_steps(site: &Site, probe: &str, steps: usize) -> Pipeline {
+    Pipeline::new(site.folder.path()).node("count", &COUNT, &json!({"steps": steps, "probe": probe}), &[])
 }
 
 #[test]
@@ -57,4 +61,24 @@ fn asked_to_stop_it_saves_and_goes_on_from_there() {
     probe.calm();
     site.complete(&pipeline(&site, "stopped"));
     assert_eq!(probe.calls(), STEPS + 1);
+}
+
+#[test]
+fn a_longer_run_goes_on_from_where_a_shorter_one_ended() {
+    let peaceful = Site::new();
+    let undisturbed = peaceful.complete(&pipeline(&peaceful, "prolonged"));
+    let probe = Probe::named("prolonged");
+    let site = Site::new();
+    for (steps, more) in [(5, 5), (STEPS, STEPS - 5), (7, 7)] {
+        let before = probe.calls();
+        let summary = site.complete(&of_steps(&site, "prolonged", steps));
+        assert_eq!(probe.calls() - before, more + 1, "{steps} steps and an end");
+        if steps == STEPS {
+            assert_eq!(site.bytes(&summary, "count"), peaceful.bytes(&undisturbed, "count"));
+        }
+    }
+    // What the longest left is still there, whatever shorter runs did meanwhile.
+    let before = probe.calls();
+    site.complete(&of_steps(&site, "prolonged", STEPS + 1));
+    assert_eq!(probe.calls() - before, 2);
 }

@@ -67,7 +67,7 @@ impl StepWorker for Improver {
             ("rate", stepped.rate),
         ];
         self.learner.log.tell(step, numbers, context, emit);
-        if !self.validation.is_empty() && (step % self.order.steps() == 0 || step == self.steps) {
+        if !self.validation.is_empty() && step % self.order.steps() == 0 {
             let told = self.validated();
             let numbers = [("validation_loss", told.loss), ("validation_accuracy", told.accuracy)];
             self.learner.log.tell(step, numbers, context, emit);

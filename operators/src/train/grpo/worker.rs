@@ -1,5 +1,6 @@
 //! A policy on its way: what it answers, what that is worth, and what it learns of it.
 
+use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -21,6 +22,8 @@ use crate::train::order::Order;
 use crate::train::parts::in_parts;
 use crate::verify::Status;
 
+const VALIDATED: &str = "validated.json";
+
 /// A policy, what it is held to, and its problems.
 pub struct Policy {
     pub(super) config: Grpo,
@@ -30,6 +33,8 @@ pub struct Policy {
     pub(super) problems: Vec<Row>,
     pub(super) validation: Vec<Row>,
     pub(super) order: Order,
+    /// The step behind which a run ended, and validated: one that goes on from there need not do so again.
+    pub(super) validated: Option<u64>,
 }
 
 /// An answer to be learned, and what earlier policies make of its tokens.
@@ -141,7 +146,7 @@ impl Policy {
 
     /// Verifies the likeliest answer to each problem that is only looked at.
     fn validate(&mut self, step: u64, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
-        let due = step % self.config.validation_every == 0 || step == self.config.steps;
+        let due = step % self.config.validation_every == 0 && self.validated != Some(step);
         if self.validation.is_empty() || !due {
             return Ok(());
         }
@@ -165,6 +170,7 @@ impl StepWorker for Policy {
         // Before the step that follows and not behind the one before it: a step that is interrupted has changed nothing.
         self.validate(index, context, emit)?;
         if index >= self.config.steps {
+            self.validated = Some(index);
             return Ok(Progress::Done);
         }
         let began = Instant::now();
@@ -190,10 +196,13 @@ impl StepWorker for Policy {
     }
 
     fn save(&self, folder: &Path) -> Result<(), Fault> {
+        fs::write(folder.join(VALIDATED), serde_json::to_vec(&self.validated).expect("plain data"))?;
         self.learner.save(folder)
     }
 
     fn restore(&mut self, folder: &Path) -> Result<(), Fault> {
+        let validated = serde_json::from_slice(&fs::read(folder.join(VALIDATED))?);
+        self.validated = validated.map_err(|error| Fault::node(format!("{}: {error}", folder.display())))?;
         self.learner.restore(folder)
     }
 
