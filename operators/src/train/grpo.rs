@@ -5,6 +5,7 @@ mod measures;
 mod objective;
 mod reading;
 mod rollout;
+mod stored;
 mod terms;
 mod worker;
 
@@ -24,6 +25,7 @@ pub use self::reading::Reading;
 pub use self::terms::{Process, Terms};
 
 use self::draw::Drawer;
+use self::stored::Stored;
 use self::worker::Policy;
 use super::base::{Base, Where};
 use super::learner::Learner;
@@ -67,6 +69,10 @@ use crate::verify::{Compare, Runner, identities};
 /// the `entropy`, `completion_tokens`, the `truncated` share, `loss`, `gradient_norm` and `rate`. `rollouts` has the
 /// answers of every `rollouts_every`-th step with all their terms. With `validation` wired one likeliest answer for each
 /// of its problems is verified before the first step and after every `validation_every`: `validation_pass@1`.
+///
+/// With `rollouts` of another training wired in place of `problems`, its answers are learned, step by step, and none is
+/// drawn: their rewards are made anew of what is known of them, so that terms, gates, advantages and losses can be compared
+/// on the same answers. The ratio is then that to the policy which drew them.
 ///
 /// # Why
 /// What passes tests can be found by trying, and learned. That reasoning counts only where the result is right is what
@@ -217,7 +223,12 @@ impl Operator for Grpo {
     fn inputs() -> Vec<InputPort> {
         let (problems, checkpoint) = (|| PortType::rows("Problem"), || PortType::artifact(CHECKPOINT));
         vec![
-            InputPort::one("problems", "What is answered, with its tests.", problems()),
+            InputPort::optional("problems", "What is answered, with its tests.", problems()),
+            InputPort::optional(
+                "rollouts",
+                "Answers that are learned in place of the policy's own.",
+                PortType::rows("Completion"),
+            ),
             InputPort::optional("validation", "Problems that are only looked at.", problems()),
             InputPort::one("model", "The policy as it begins.", checkpoint()),
             InputPort::optional("process", "What judges reasoning.", PortType::artifact(REWARD_MODEL)),
@@ -245,6 +256,7 @@ impl Operator for Grpo {
             complaints.extend(Asking::check(&self.prompt, complaints::columns(inputs, port).map(AsRef::as_ref), None));
         }
         complaints.extend(self.unwired(inputs));
+        complaints.extend(complaints::columns(inputs, "rollouts").and_then(|schema| Stored::check(schema)));
         if !complaints.is_empty() {
             return Err(complaints);
         }
@@ -281,7 +293,16 @@ impl Grpo {
             complaint.help("wire a `RewardModel` to `process`, or say `gate: off`")
         };
         // Where the manifest says nothing the gate is hard, which without a model of reasoning is the same as off.
-        (self.terms.process.is_said() && gated && !inputs.contains_key("process")).then(process).into_iter().collect()
+        let counts = self.terms.process.is_said() && gated && !inputs.contains_key("rollouts");
+        let without = (counts && !inputs.contains_key("process")).then(process);
+        let source = match [inputs.contains_key("problems"), inputs.contains_key("rollouts")] {
+            [false, false] => Some("wire `problems`, which are answered, or `rollouts`, which are learned as they are"),
+            [true, true] => Some("wire `problems` or `rollouts`: answers are drawn, or there already"),
+            _ => None,
+        };
+        let source =
+            source.map(|message| Complaint::input("operator::inputs", "problems", message, "which of the two?"));
+        without.into_iter().chain(source).collect()
     }
 
     /// The reference, where a divergence to it costs.
@@ -299,7 +320,7 @@ impl StepOperator for Grpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let problems = rows(inputs, "problems")?;
+        let problems = if inputs.has("problems") { rows(inputs, "problems")? } else { Vec::new() };
         let validation = if inputs.has("validation") { rows(inputs, "validation")? } else { Vec::new() };
         let drawer = Drawer {
             config: self.clone(),
@@ -308,6 +329,8 @@ impl StepOperator for Grpo {
             runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
             process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
         };
+        let stored = inputs.table("rollouts").ok();
+        let stored = stored.map(|table| Stored::read(table, self, &drawer.teaching)).transpose()?;
         let order = Order::new(problems.len(), self.batch, self.seed);
         let reference = self.reference(inputs, &base, context)?;
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
@@ -316,7 +339,17 @@ impl StepOperator for Grpo {
         let updates = self.updates as u64 * self.steps;
         let learner =
             Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
-        Ok(Policy { config: self.clone(), learner, reference, drawer, problems, validation, order, validated: None })
+        Ok(Policy {
+            config: self.clone(),
+            learner,
+            reference,
+            drawer,
+            problems,
+            stored,
+            validation,
+            order,
+            validated: None,
+        })
     }
 
     fn steps(&self) -> Option<u64> {

@@ -29,6 +29,24 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every way in which a test ends.
+    const ALL: [Self; 9] = [
+        Self::Passed,
+        Self::Failed,
+        Self::RuntimeError,
+        Self::CompileError,
+        Self::Timeout,
+        Self::Memory,
+        Self::Output,
+        Self::Unsupported,
+        Self::InvalidTest,
+    ];
+
+    /// The one that stands in a `Verdict` under this name.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
     /// As it stands in a `Verdict`.
     #[must_use]
     pub fn name(self) -> &'static str {

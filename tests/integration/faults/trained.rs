@@ -63,6 +63,10 @@ const GRPO: &str = r#"
       terms: {process: {gate: add}}
       limits: {fuel: 1000000000}
       objective: {kl: {coefficient: 0.01}}
+  again:
+    op: train.grpo
+    inputs: {rollouts: policy.rollouts, model: scratch}
+    with: {steps: 4, rate: 0.01, terms: {format: 0.0, tests: 1.0, process: {gate: add}}}
 "#;
 
 fn site(parts: &[&str]) -> Site {

@@ -76,6 +76,7 @@ impl Drawer {
             seed: context.random(&format!("{} {}", drawing.purpose, problem.id()), drawing.index).next_u64(),
             sampling: Sampling { temperature: drawing.temperature, ..Sampling::default() },
             max_tokens: Some(self.config.max_tokens),
+            log_probabilities: true,
             ..Request::new(Prompt::Tokens(tokens.clone()))
         };
         let answers = generator.generate(request).await.map_err(|error| fault(Fault::node(error.to_string())))?;
@@ -90,6 +91,7 @@ impl Drawer {
             problem: problem.id().to_owned(),
             sample,
             example: Example::completion(&tokens, answer.tokens.as_deref().unwrap_or_default()),
+            drawn: answer.log_probabilities.unwrap_or_default(),
             truncated: answer.finish == Finish::Length,
             worth: self.config.terms.of(&known, self.config.max_tokens),
             completion: answer.text,

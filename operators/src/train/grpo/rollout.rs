@@ -25,6 +25,8 @@ pub(super) struct Rollout {
     pub(super) sample: u64,
     /// Both as tokens, of which the answer's are learned.
     pub(super) example: Example,
+    /// The log-probability of each of its tokens under the policy that drew it.
+    pub(super) drawn: Vec<f32>,
     /// Whether it was cut at `max_tokens`.
     pub(super) truncated: bool,
     pub(super) known: Known,
@@ -44,11 +46,14 @@ pub(super) fn port_type() -> PortType {
         Field::new("finish", DataType::Utf8, false),
         Field::new("passed", DataType::Boolean, false),
         Field::new("status", DataType::Utf8, false),
+        Field::new("formatted", DataType::Boolean, false),
+        Field::new("tests", DataType::Float64, false),
         number("process_score"),
     ];
     fields.extend(TERMS.iter().map(term));
     fields.extend([number("reward"), number("advantage")]);
     fields.push(Field::new("completion_tokens", list(DataType::Int64), false));
+    fields.push(Field::new("log_probabilities", list(DataType::Float64), false));
     let completion = PortType::rows("Completion");
     let base = PortType::Columns(Arc::new(Schema::empty()));
     with_columns(&completion.over(&base), fields)
@@ -67,6 +72,7 @@ impl Rollout {
     /// Gives it as a row.
     pub(super) fn tell(&self, step: u64, context: &Context, emit: &mut Emit<'_>) {
         let tokens: Vec<i64> = self.tokens().iter().map(|token| i64::from(*token)).collect();
+        let drawn: Vec<f64> = self.drawn.iter().map(|number| f64::from(*number)).collect();
         let finish = if self.truncated { "length" } else { "end" };
         let id = context.child_id([self.problem.as_str(), &format!("step {step}")], self.sample);
         let mut cells: Vec<(String, Cell)> = [
@@ -79,10 +85,13 @@ impl Rollout {
             ("finish", finish.into()),
             ("passed", (self.known.status == Status::Passed).into()),
             ("status", self.known.status.name().into()),
+            ("formatted", self.known.formatted.into()),
+            ("tests", self.known.tests.into()),
             ("process_score", self.known.process.into()),
             ("reward", self.worth.reward.into()),
             ("advantage", self.advantage.into()),
             ("completion_tokens", tokens.into()),
+            ("log_probabilities", drawn.into()),
         ]
         .map(|(name, cell)| (name.to_owned(), cell))
         .into();

@@ -15,6 +15,7 @@ use models::train::{Drawn, Example, Stepped, Watched, policy, token_log_probabil
 use super::draw::{Drawer, Drawing};
 use super::objective::{EqualGroups, Truncated};
 use super::rollout::Rollout;
+use super::stored::Stored;
 use super::{Grpo, measures};
 use crate::train::MODEL;
 use crate::train::learner::Learner;
@@ -31,6 +32,8 @@ pub struct Policy {
     pub(super) reference: Option<LanguageModel>,
     pub(super) drawer: Drawer,
     pub(super) problems: Vec<Row>,
+    /// What is learned in place of what it would answer itself.
+    pub(super) stored: Option<Stored>,
     pub(super) validation: Vec<Row>,
     pub(super) order: Order,
     /// The step behind which a run ended, and validated: one that goes on from there need not do so again.
@@ -65,12 +68,22 @@ impl Policy {
         opening.start(self.learner.frozen()).map_err(|error| Fault::node(error.to_string()))
     }
 
-    /// Draws a step's answers and gives each its advantage; with the group that each belongs to.
-    fn rollouts(&self, problems: &[&Row], step: u64, context: &Context) -> Result<(Vec<Rollout>, Vec<usize>), Fault> {
+    /// Draws a step's answers, by problem.
+    fn draw(&mut self, step: u64, context: &Context) -> Result<Vec<Vec<Rollout>>, Fault> {
+        let rows = self.order.at(step, context);
+        let problems: Vec<&Row> = rows.iter().map(|row| &self.problems[*row]).collect();
         let (samples, temperature) = (self.config.group, self.config.temperature);
-        let generator = self.generator(problems, samples)?;
+        let generator = self.generator(&problems, samples)?;
         let drawing = Drawing { purpose: "step", index: step ^ (self.config.seed << 32), samples, temperature };
-        let drawn = self.drawer.groups(&generator, problems, drawing, context)?;
+        self.drawer.groups(&generator, &problems, drawing, context)
+    }
+
+    /// A step's answers, each with its advantage, and the group that each belongs to.
+    fn rollouts(&mut self, step: u64, context: &Context) -> Result<(Vec<Rollout>, Vec<usize>), Fault> {
+        let drawn = match &self.stored {
+            Some(stored) => stored.step(step),
+            None => self.draw(step, context)?,
+        };
         let groups: Vec<usize> =
             drawn.iter().enumerate().flat_map(|(group, own)| std::iter::repeat_n(group, own.len())).collect();
         let mut rollouts = drawn.concat();
@@ -100,16 +113,20 @@ impl Policy {
     }
 
     fn lessons<'a>(&self, rollouts: &'a [Rollout]) -> Vec<Lesson<'a>> {
-        let frozen = (self.config.updates > 1).then(|| self.learner.frozen());
+        let moves = self.config.updates > 1 && self.stored.is_none();
+        let frozen = moves.then(|| self.learner.frozen());
         let known = |model: &Option<LanguageModel>, rollout: &Rollout| {
             model
                 .as_ref()
                 .map(|model| token_log_probabilities(model, &[&rollout.example], self.config.temperature).concat())
         };
-        let lesson = |rollout: &'a Rollout| Lesson {
-            rollout,
-            drawn: known(&frozen, rollout),
-            reference: known(&self.reference, rollout),
+        let lesson = |rollout: &'a Rollout| {
+            // Of stored answers the policy at hand is not the one that drew them.
+            let drawn = match &self.stored {
+                Some(_) => Some(rollout.drawn.clone()),
+                None => known(&frozen, rollout),
+            };
+            Lesson { rollout, drawn, reference: known(&self.reference, rollout) }
         };
         rollouts.iter().map(lesson).collect()
     }
@@ -174,9 +191,7 @@ impl StepWorker for Policy {
             return Ok(Progress::Done);
         }
         let began = Instant::now();
-        let rows = self.order.at(index, context);
-        let problems: Vec<Row> = rows.iter().map(|row| self.problems[*row].clone()).collect();
-        let (rollouts, groups) = self.rollouts(&problems.iter().collect::<Vec<_>>(), index, context)?;
+        let (rollouts, groups) = self.rollouts(index, context)?;
         let drawn = Instant::now();
         let (watched, stepped) = self.learn(&rollouts, &groups)?;
         let step = index + 1;
