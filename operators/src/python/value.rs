@@ -8,6 +8,7 @@ mod notation;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use engine::row::Cell;
 use num_bigint::BigInt;
 use serde_json::Value;
 
@@ -83,5 +84,21 @@ impl PythonValue {
     #[must_use]
     pub fn to_notation(&self) -> Value {
         notation::write(self)
+    }
+}
+
+/// A cell as Python sees it.
+pub(crate) fn of_cell(cell: &Cell) -> PythonValue {
+    match cell {
+        Cell::Null => PythonValue::None,
+        Cell::Boolean(value) => PythonValue::Bool(*value),
+        Cell::Integer(value) => PythonValue::Int((*value).into()),
+        Cell::Float(value) => PythonValue::Float(*value),
+        Cell::Text(text) => PythonValue::Text(text.clone()),
+        Cell::List(items) => PythonValue::List(items.iter().map(of_cell).collect()),
+        Cell::Struct(fields) => {
+            let fields = fields.iter().map(|(name, cell)| (PythonValue::Text(name.clone()), of_cell(cell)));
+            PythonValue::Dict(fields.collect())
+        }
     }
 }

@@ -5,6 +5,7 @@ mod measures;
 mod objective;
 mod reading;
 mod rollout;
+mod scored;
 mod stored;
 mod terms;
 mod worker;
@@ -51,8 +52,9 @@ use crate::verify::{Compare, Runner, identities};
 /// The reward is the weighted sum of its terms: `format` (whether the answer is built as asked, whatever it says),
 /// `outcome` (whether the program passes all tests), `tests` (the share that it passes), `compiler` (1 for a program that
 /// passes all tests, -0.3 for one that gives something else, -0.6 for one that raises or exceeds a limit, -1 for none or
-/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `length` (what lies beyond a budget costs), and
-/// `process`, which a reward model says of the reasoning. With `process` wired, `process.gate` says when that counts:
+/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `python` (a function of your own), `length`
+/// (what lies beyond a budget costs), and `process`, which a reward model says of the reasoning. With `process` wired,
+/// `process.gate` says when that counts:
 ///
 /// - `hard`: only where the program passes all tests (ReCode, <https://arxiv.org/abs/2508.05170>);
 /// - `soft`: by the share of tests that it passes;

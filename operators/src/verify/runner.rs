@@ -55,6 +55,11 @@ impl Runner {
         Ok(results)
     }
 
+    /// Runs a job of another kind, within what one test may use.
+    pub(crate) async fn run(&self, job: Job) -> Result<Outcome, Fault> {
+        self.outcome(job, self.limits.of_run()).await
+    }
+
     /// Which of these texts are Python.
     pub(super) fn are_python(&self, texts: &[&str]) -> Result<Vec<bool>, Fault> {
         if texts.is_empty() {

@@ -8,7 +8,6 @@ use models::train::{Example, Teaching};
 use rand_chacha::rand_core::RngCore;
 
 use super::Grpo;
-use super::reading::Read;
 use super::rollout::Rollout;
 use super::terms::Known;
 use crate::generate::prompt::Asking;
@@ -103,9 +102,9 @@ impl Drawer {
 
     /// What there is to know of an answer.
     async fn judge(&self, problem: &Row, suite: &Suite, answer: &Completion) -> Result<Known, Fault> {
-        let Read { formatted, reasoning, program } = self.config.reading.read(&answer.text);
+        let read = self.config.reading.read(&answer.text);
         let run = if self.config.terms.counts_tests() { Run::All } else { Run::UntilFailure };
-        let results = match &program {
+        let results = match &read.program {
             Some(program) => self.runner.results(program, &suite.tests, run).await?,
             None => Vec::new(),
         };
@@ -116,7 +115,7 @@ impl Drawer {
             None if passed == suite.tests.len() => Status::Passed,
             None => Status::CompileError,
         };
-        let process = match (&self.process, &reasoning) {
+        let process = match (&self.process, &read.reasoning) {
             (Some(model), Some(reasoning)) => {
                 let statement = problem.text("statement").unwrap_or_default();
                 Some(f64::from(model.score(statement, reasoning).await?))
@@ -124,6 +123,11 @@ impl Drawer {
             _ => None,
         };
         let tokens = answer.tokens.as_ref().map_or(0, Vec::len);
-        Ok(Known { formatted, status, tests: passed as f64 / suite.tests.len() as f64, tokens, process })
+        let tests = passed as f64 / suite.tests.len() as f64;
+        let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, process };
+        if let Some(term) = &self.config.terms.python {
+            known.python = Some(term.of(&self.runner, problem, &answer.text, &read, &known).await?);
+        }
+        Ok(known)
     }
 }

@@ -97,6 +97,7 @@ fn rollout(row: &Row, config: &Grpo, teaching: &Teaching) -> Result<Rollout, Fau
         status: Status::of_name(&text("status")).ok_or_else(|| Fault::row("`status` is none of a verdict's"))?,
         tests: row.float("tests").unwrap_or(0.0),
         tokens: tokens.len(),
+        python: row.float("term_python"),
         process: row.float("process_score"),
     };
     Ok(Rollout {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::scored::PythonTerm;
 use crate::verify::Status;
 
 /// The terms of a reward, by their weights; a term of weight 0 does not count.
@@ -17,6 +18,9 @@ pub struct Terms {
     pub tests: f64,
     /// 1, -0.3, -0.6 or -1, by how far the program got. In place of the outcome with `outcome: 0`, otherwise beside it.
     pub compiler: f64,
+    /// What a function of your own says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub python: Option<PythonTerm>,
     /// What lies beyond a budget costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<Length>,
@@ -79,7 +83,7 @@ pub enum Squash {
 impl Default for Terms {
     fn default() -> Self {
         let process = ProcessTerm::default();
-        Self { format: 1.0, outcome: 1.0, tests: 0.0, compiler: 0.0, length: None, process }
+        Self { format: 1.0, outcome: 1.0, tests: 0.0, compiler: 0.0, python: None, length: None, process }
     }
 }
 
@@ -98,6 +102,8 @@ pub(super) struct Known {
     /// The share of tests that were passed.
     pub(super) tests: f64,
     pub(super) tokens: usize,
+    /// What the user's function says, where there is one.
+    pub(super) python: Option<f64>,
     /// What the reward model says, squashed; nothing where there is no reasoning or no model.
     pub(super) process: Option<f64>,
 }
@@ -126,6 +132,7 @@ impl Terms {
             ("outcome", self.outcome, passed),
             ("tests", self.tests, known.tests),
             ("compiler", self.compiler, compiler(known.status)),
+            ("python", self.python.as_ref().map_or(0.0, |python| python.weight), known.python.unwrap_or(0.0)),
             ("length", length.0, length.1),
             ("process", self.process.weight, gate * known.process.unwrap_or(0.0)),
         ];
@@ -188,7 +195,7 @@ mod tests {
     use super::*;
 
     fn known(formatted: bool, status: Status, tests: f64, process: Option<f64>) -> Known {
-        Known { formatted, status, tests, tokens: 10, process }
+        Known { formatted, status, tests, tokens: 10, python: None, process }
     }
 
     fn gated(gate: Process) -> Terms {

@@ -1,10 +1,11 @@
 //! The call of a user's function for a row, and what came of it.
 
 use engine::operator::Fault;
-use engine::row::{Cell, Row};
+use engine::row::Row;
 use sandbox::{Call, Ending, Job, Outcome, Pool, Task};
 
 use crate::python::ending::words;
+use crate::python::value::of_cell;
 use crate::python::{PythonValue, TestLimits, interpreter};
 
 /// Stands behind the user's code: gives one dictionary as `[true, it]`, any number of them as `[false, them]`.
@@ -43,7 +44,7 @@ impl Function {
 
     /// Calls it for a row.
     pub(super) async fn call(&self, pool: &Pool, row: &Row) -> Result<Given, Fault> {
-        let columns = row.cells().map(|(name, cell)| (PythonValue::Text(name.to_owned()), value(&cell)));
+        let columns = row.cells().map(|(name, cell)| (PythonValue::Text(name.to_owned()), of_cell(&cell)));
         let row = PythonValue::Dict(columns.collect()).to_notation();
         let call = Call { function: self.call.clone(), arguments: vec![row] };
         let job = Job::new(self.program.as_str(), Task::Calls(vec![call]));
@@ -72,21 +73,5 @@ fn given(outcome: Outcome) -> Result<Given, Fault> {
             _ => Err(Fault::row("the function's answer was tampered with")),
         },
         _ => Err(Fault::row("the function's answer was tampered with")),
-    }
-}
-
-/// A cell as Python sees it.
-fn value(cell: &Cell) -> PythonValue {
-    match cell {
-        Cell::Null => PythonValue::None,
-        Cell::Boolean(value) => PythonValue::Bool(*value),
-        Cell::Integer(value) => PythonValue::Int((*value).into()),
-        Cell::Float(value) => PythonValue::Float(*value),
-        Cell::Text(text) => PythonValue::Text(text.clone()),
-        Cell::List(items) => PythonValue::List(items.iter().map(value).collect()),
-        Cell::Struct(fields) => {
-            let fields = fields.iter().map(|(name, cell)| (PythonValue::Text(name.clone()), value(cell)));
-            PythonValue::Dict(fields.collect())
-        }
     }
 }
