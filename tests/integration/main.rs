@@ -7,6 +7,7 @@ mod command;
 mod compliance;
 mod editor;
 mod examples;
+mod exports;
 mod faults;
 mod fixtures;
 mod golden;

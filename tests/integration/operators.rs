@@ -304,7 +304,7 @@ fn write(path: &Path, content: &Content) {
 fn holds(path: &Path, wanted: &Content) -> Result<(), String> {
     let missing = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(wanted) = &wanted.parquet {
-        let found = read(File::open(path).map_err(missing)?);
+        let found = read_parquet(File::open(path).map_err(missing)?);
         let fits = agrees(&Value::Array(wanted.clone()), &found);
         return if fits { Ok(()) } else { Err(format!("{} holds {found}", path.display())) };
     }
@@ -316,7 +316,8 @@ fn holds(path: &Path, wanted: &Content) -> Result<(), String> {
     lacks.map_or(Ok(()), |part| Err(format!("{} lacks\n{part}\nin\n{found}", path.display())))
 }
 
-fn read(file: File) -> Value {
+/// The rows of a Parquet file.
+pub(crate) fn read_parquet(file: File) -> Value {
     let mut rows = Vec::new();
     for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
         let batch = batch.unwrap();

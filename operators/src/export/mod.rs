@@ -3,11 +3,21 @@
 //! An export's output is an artifact, `Files`, that the cache keeps like any other; its destination says where the files
 //! are to appear, so that a file that was deleted or changed is put back without exporting again.
 
+mod conversation;
+mod dataset;
 mod jsonl;
+mod kind;
+mod llama_factory;
 mod parquet;
+mod trl;
+mod verl;
 
 pub use jsonl::Jsonl;
+pub use kind::Kind;
+pub use llama_factory::LlamaFactory;
 pub use parquet::{Layout, Parquet};
+pub use trl::Trl;
+pub use verl::Verl;
 
 /// The artifact of an export.
 const FILES: &str = "Files";

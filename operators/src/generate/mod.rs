@@ -11,5 +11,6 @@ mod sample;
 pub use judge::{Judge, Scale};
 pub use parse::Parse;
 pub use prompt::Example;
+pub(crate) use prompt::{Asking, Wording};
 pub use rank::{Method, Rank};
 pub use sample::{Format, Sample};

@@ -23,7 +23,7 @@ pub struct Example {
 }
 
 /// What every row is asked by.
-pub(in crate::generate) struct Asking {
+pub(crate) struct Asking {
     prompt: Template,
     /// What is said behind the prompt, where it does not say it itself.
     behind: Option<String>,
@@ -33,9 +33,9 @@ pub(in crate::generate) struct Asking {
 }
 
 /// What one row is asked.
-pub(in crate::generate) struct Asked {
+pub(crate) struct Asked {
     /// The prompt itself.
-    pub(in crate::generate) text: String,
+    pub(crate) text: String,
     /// It as a conversation, without the answer.
     messages: Vec<(&'static str, String)>,
 }
@@ -45,11 +45,7 @@ const ANSWER_FORMAT: &str = "answer_format";
 
 impl Asking {
     /// Faults of the prompt over rows with these columns.
-    pub(in crate::generate) fn check(
-        prompt: &str,
-        schema: Option<&Schema>,
-        answer_format: Option<&str>,
-    ) -> Vec<Complaint> {
+    pub(crate) fn check(prompt: &str, schema: Option<&Schema>, answer_format: Option<&str>) -> Vec<Complaint> {
         match Wording::of(prompt) {
             Ok(wording) => Template::check(wording.text, given(answer_format), &[PARAMETER], schema),
             Err(complaint) => vec![*complaint],
@@ -58,7 +54,7 @@ impl Asking {
 
     /// Asks by a prompt alone. Where `answer_format` is given, it stands behind the prompt, or where the prompt has
     /// `{{ answer_format }}`.
-    pub(in crate::generate) fn new(prompt: &str, answer_format: Option<&str>) -> Result<Self, Fault> {
+    pub(crate) fn new(prompt: &str, answer_format: Option<&str>) -> Result<Self, Fault> {
         let wording = Wording::of(prompt).map_err(|complaint| Fault::node(complaint.message))?;
         let prompt =
             Template::new(wording.text, given(answer_format)).map_err(|error| Fault::node(error.to_string()))?;
@@ -67,12 +63,7 @@ impl Asking {
     }
 
     /// With what stands around the prompt.
-    pub(in crate::generate) fn around(
-        mut self,
-        system: Option<&str>,
-        examples: &[Example],
-        prefill: Option<&str>,
-    ) -> Self {
+    pub(crate) fn around(mut self, system: Option<&str>, examples: &[Example], prefill: Option<&str>) -> Self {
         self.system = system.map(str::to_owned);
         self.examples = examples.to_vec();
         self.prefill = prefill.unwrap_or_default().to_owned();
@@ -80,7 +71,7 @@ impl Asking {
     }
 
     /// What a row is asked.
-    pub(in crate::generate) fn of(&self, row: &Row) -> Result<Asked, Fault> {
+    pub(crate) fn of(&self, row: &Row) -> Result<Asked, Fault> {
         let mut text = self.prompt.render(row)?;
         if let Some(behind) = &self.behind {
             text = format!("{}\n\n{behind}", text.trim_end());
@@ -100,7 +91,7 @@ impl Asking {
 
     /// The conversation for the model's own template.
     pub(in crate::generate) fn chat(&self, asked: &Asked) -> Prompt {
-        let said = asked.messages.iter().map(|(role, content)| (*role, content.as_str()));
+        let said = asked.said();
         if self.prefill.is_empty() {
             return Prompt::Chat(Conversation::of(said), Ending::Prompt);
         }
@@ -115,12 +106,16 @@ impl Asking {
 }
 
 impl Asked {
+    /// Role and content of each message, without the answer.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.messages.iter().map(|(role, content)| (*role, content.as_str()))
+    }
+
     /// The conversation with its answer, as the column `messages` has it.
     pub(in crate::generate) fn messages(&self, answer: &str) -> Cell {
-        let said = self.messages.iter().map(|(role, content)| (*role, content.as_str()));
         let message =
             |(role, content): (&str, &str)| Cell::structure([("role", role.into()), ("content", content.into())]);
-        Cell::List(said.chain([("assistant", answer)]).map(message).collect())
+        Cell::List(self.said().chain([("assistant", answer)]).map(message).collect())
     }
 }
 

@@ -7,5 +7,6 @@ mod wording;
 
 pub use conversation::Example;
 
-pub(super) use conversation::{Asked, Asking};
-pub(super) use wording::Wording;
+pub(super) use conversation::Asked;
+pub(crate) use conversation::Asking;
+pub(crate) use wording::Wording;

@@ -19,14 +19,14 @@ pub(in crate::generate) const PARAMETER: &str = "prompt";
 
 /// The text of a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::generate) struct Wording<'a> {
+pub(crate) struct Wording<'a> {
     /// Jinja over the columns of a row.
-    pub(in crate::generate) text: &'a str,
+    pub(crate) text: &'a str,
 }
 
 impl<'a> Wording<'a> {
     /// What a manifest means: a single word names one of ours, anything else is the text itself.
-    pub(in crate::generate) fn of(prompt: &'a str) -> Result<Self, Box<Complaint>> {
+    pub(crate) fn of(prompt: &'a str) -> Result<Self, Box<Complaint>> {
         let is_name = prompt.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if !is_name {
             return Ok(Self { text: prompt });
@@ -36,7 +36,7 @@ impl<'a> Wording<'a> {
     }
 
     /// The identity of a prompt that the manifest only names.
-    pub(in crate::generate) fn identities(prompt: &'a str) -> BTreeMap<String, String> {
+    pub(crate) fn identities(prompt: &'a str) -> BTreeMap<String, String> {
         let own = Self::of(prompt).ok().filter(|wording| wording.text != prompt);
         let digest = |wording: Wording<'_>| blake3::hash(wording.text.as_bytes()).to_hex().to_string();
         own.map(|wording| (PARAMETER.to_owned(), digest(wording))).into_iter().collect()
