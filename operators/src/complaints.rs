@@ -27,6 +27,16 @@ pub(crate) fn column_type(path: &[&str], column: &str, data_type: &DataType, wan
     Complaint::parameter("operator::column_type", path, message, format!("not {wanted}"))
 }
 
+/// Whether a column of this type holds one text a row.
+pub(crate) fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Null)
+}
+
+/// Whether a column of this type holds one number a row.
+pub(crate) fn is_number(data_type: &DataType) -> bool {
+    data_type.is_numeric() || *data_type == DataType::Null
+}
+
 /// Complaints that come up again when a node runs: its files changed since the check.
 pub(crate) fn fault(complaints: Vec<Complaint>) -> Fault {
     let messages: Vec<_> = complaints.into_iter().map(|complaint| complaint.message).collect();
