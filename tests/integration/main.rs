@@ -5,6 +5,7 @@ mod agreement;
 mod cli;
 mod command;
 mod compliance;
+mod contrasts;
 mod editor;
 mod examples;
 mod exports;
