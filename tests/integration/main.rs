@@ -3,6 +3,7 @@
 
 mod agreement;
 mod cli;
+mod collections;
 mod command;
 mod compliance;
 mod contrasts;

@@ -330,24 +330,3 @@ pub(crate) fn read_parquet(file: File) -> Value {
     }
     Value::Array(rows)
 }
-
-/// HumanEval is not in the repository; where it lies beside it, the format is held to the real file.
-#[test]
-fn human_eval_is_read_whole() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    if !root.join("HumanEval.jsonl.gz").exists() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };
-    let with = serde_yaml::from_str("{path: HumanEval.jsonl.gz, format: human_eval}").unwrap();
-    let outcome = harness.run("source.problems", with, &BTreeMap::new()).unwrap();
-    let rows = &outcome.rows["rows"];
-    assert_eq!(rows.len(), 164);
-    assert_eq!(rows[0]["id"], "HumanEval/0");
-    assert_eq!(rows[0]["entry"], "has_close_elements");
-    let test = rows[0]["tests"][0]["input"].as_str().unwrap();
-    assert!(test.ends_with("check(has_close_elements)\n"), "{test}");
-    let solution = rows[163]["solution"].as_str().unwrap();
-    assert!(solution.starts_with(rows[163]["statement"].as_str().unwrap()), "{solution}");
-}
