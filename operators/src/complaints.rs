@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use engine::diagnostic::closest;
-use engine::operator::{Complaint, Fault};
+use engine::operator::{Complaint, Fault, Place};
 use engine::port::{InputTypes, PortType};
 
 /// The columns of an input; none while a missing file decides them.
@@ -25,6 +25,15 @@ pub(crate) fn unknown_column(path: &[&str], column: &str, port: &str, schema: &S
 pub(crate) fn column_type(path: &[&str], column: &str, data_type: &DataType, wanted: &str) -> Complaint {
     let message = format!("column `{column}` is {}, where {wanted} is needed", type_name(data_type));
     Complaint::parameter("operator::column_type", path, message, format!("not {wanted}"))
+}
+
+/// A complaint about a parameter that is called otherwise here.
+pub(crate) fn moved(complaint: Complaint, parameter: &str) -> Complaint {
+    let place = match complaint.place {
+        Place::Parameter { within, .. } => Place::Parameter { path: vec![parameter.to_owned()], within },
+        other => other,
+    };
+    Complaint { place, ..complaint }
 }
 
 /// Whether a column of this type holds one text a row.
