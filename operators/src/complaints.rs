@@ -2,7 +2,7 @@
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use engine::diagnostic::closest;
-use engine::operator::{Complaint, Fault};
+use engine::operator::{Complaint, Fault, Place};
 use engine::port::{InputTypes, PortType};
 
 /// The columns of an input; none while a missing file decides them.
@@ -36,6 +36,25 @@ pub(crate) fn not_float(parameter: &str, column: &str, port: &str, schema: &Sche
         }
         Ok(_) => None,
     }
+}
+
+/// A complaint about a parameter that is called otherwise here.
+pub(crate) fn moved(complaint: Complaint, parameter: &str) -> Complaint {
+    let place = match complaint.place {
+        Place::Parameter { within, .. } => Place::Parameter { path: vec![parameter.to_owned()], within },
+        other => other,
+    };
+    Complaint { place, ..complaint }
+}
+
+/// Whether a column of this type holds one text a row.
+pub(crate) fn is_text(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Null)
+}
+
+/// Whether a column of this type holds one number a row.
+pub(crate) fn is_number(data_type: &DataType) -> bool {
+    data_type.is_numeric() || *data_type == DataType::Null
 }
 
 /// Complaints that come up again when a node runs: its files changed since the check.

@@ -11,6 +11,7 @@ pub mod filter;
 pub mod generate;
 mod jinja;
 pub mod model;
+pub mod pair;
 pub mod python;
 pub mod row;
 pub mod score;

@@ -3,10 +3,13 @@
 
 mod agreement;
 mod cli;
+mod collections;
 mod command;
 mod compliance;
+mod contrasts;
 mod editor;
 mod examples;
+mod exports;
 mod faults;
 mod fixtures;
 mod golden;

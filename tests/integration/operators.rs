@@ -304,7 +304,7 @@ fn write(path: &Path, content: &Content) {
 fn holds(path: &Path, wanted: &Content) -> Result<(), String> {
     let missing = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(wanted) = &wanted.parquet {
-        let found = read(File::open(path).map_err(missing)?);
+        let found = read_parquet(File::open(path).map_err(missing)?);
         let fits = agrees(&Value::Array(wanted.clone()), &found);
         return if fits { Ok(()) } else { Err(format!("{} holds {found}", path.display())) };
     }
@@ -316,7 +316,8 @@ fn holds(path: &Path, wanted: &Content) -> Result<(), String> {
     lacks.map_or(Ok(()), |part| Err(format!("{} lacks\n{part}\nin\n{found}", path.display())))
 }
 
-fn read(file: File) -> Value {
+/// The rows of a Parquet file.
+pub(crate) fn read_parquet(file: File) -> Value {
     let mut rows = Vec::new();
     for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
         let batch = batch.unwrap();
@@ -328,25 +329,4 @@ fn read(file: File) -> Value {
         }));
     }
     Value::Array(rows)
-}
-
-/// HumanEval is not in the repository; where it lies beside it, the format is held to the real file.
-#[test]
-fn human_eval_is_read_whole() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    if !root.join("HumanEval.jsonl.gz").exists() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let harness = Harness { root, scratch: folder.path().to_owned(), machine_folder: machine_folder(), seed: 0 };
-    let with = serde_yaml::from_str("{path: HumanEval.jsonl.gz, format: human_eval}").unwrap();
-    let outcome = harness.run("source.problems", with, &BTreeMap::new()).unwrap();
-    let rows = &outcome.rows["rows"];
-    assert_eq!(rows.len(), 164);
-    assert_eq!(rows[0]["id"], "HumanEval/0");
-    assert_eq!(rows[0]["entry"], "has_close_elements");
-    let test = rows[0]["tests"][0]["input"].as_str().unwrap();
-    assert!(test.ends_with("check(has_close_elements)\n"), "{test}");
-    let solution = rows[163]["solution"].as_str().unwrap();
-    assert!(solution.starts_with(rows[163]["statement"].as_str().unwrap()), "{solution}");
 }

@@ -90,3 +90,23 @@ fn human_eval_takes_its_references_and_no_others() {
         holds(problems, PROCESS);
     }
 }
+
+/// Small files of ours in the layouts of published collections, but for those without solutions.
+#[test]
+fn published_layouts_take_their_own_solutions_and_no_others() {
+    let folder = root().join("tests/fixtures/problems");
+    let files = ["human_eval_plus", "mbpp", "mbpp_plus", "big_code_bench"];
+    let read = |format: &&str| problems(folder.clone(), &format!("{format}.jsonl"), format);
+    let mut all: Vec<Vec<Value>> = files.iter().map(read).collect();
+    for part in ["primeintellect", "taco"] {
+        all.push(problems(folder.clone(), &format!("deepcoder-{part}.parquet"), "deepcoder"));
+    }
+    for problems in all {
+        if python_is_here() {
+            holds(problems.clone(), SANDBOX);
+        }
+        if processes_are_here() {
+            holds(problems, PROCESS);
+        }
+    }
+}

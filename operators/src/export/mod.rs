@@ -4,12 +4,22 @@
 //! are to appear, so that a file that was deleted or changed is put back without exporting again.
 
 mod checkpoint;
+mod conversation;
+mod dataset;
 mod jsonl;
+mod kind;
+mod llama_factory;
 mod parquet;
+mod trl;
+mod verl;
 
 pub use checkpoint::Checkpoint;
 pub use jsonl::Jsonl;
+pub use kind::Kind;
+pub use llama_factory::LlamaFactory;
 pub use parquet::{Layout, Parquet};
+pub use trl::Trl;
+pub use verl::Verl;
 
 /// The artifact of an export.
 const FILES: &str = "Files";

@@ -1,20 +1,12 @@
 //! `export.parquet`: rows as a dataset of Parquet files.
 
-mod card;
-mod features;
-mod shards;
-
 use engine::operator::{Context, Destination, Fault, Inputs, Operator, Outputs, TableOperator};
 use engine::port::{InputPort, OutputPort, OutputType, PortType};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::card::Card;
-use self::shards::Split;
 use super::FILES;
-
-/// The input ports, each a split.
-const SPLITS: [&str; 3] = ["train", "validation", "test"];
+use super::dataset::{self, Card, Rows, SPLITS, Split};
 
 /// Writes rows as a dataset of Parquet files, ready to be published.
 ///
@@ -91,7 +83,7 @@ impl Operator for Parquet {
         inputs: &engine::port::InputTypes,
         _files: &engine::operator::ExternalFiles,
     ) -> Result<engine::port::OutputTypes, Vec<engine::operator::Complaint>> {
-        let complaints = features::check(inputs, &SPLITS);
+        let complaints = dataset::check(inputs, &SPLITS);
         if complaints.is_empty() {
             Ok(engine::operator::declared_types(&Self::outputs(), inputs))
         } else {
@@ -110,7 +102,11 @@ impl TableOperator for Parquet {
         let Layout::HuggingFace = self.layout;
         let mut splits: Vec<Split> = Vec::new();
         for name in SPLITS.into_iter().filter(|name| inputs.has(name)) {
-            splits.push(shards::write(name, inputs.table(name)?, self.shard_rows.max(1), &folder, context)?);
+            let table = inputs.table(name)?;
+            let rows =
+                Rows { split: name, schema: &table.schema, count: table.rows, shard_rows: self.shard_rows.max(1) };
+            let batches = table.batches().map(|batch| Ok(batch?));
+            splits.push(dataset::write(&rows, batches, &folder, context)?);
         }
         let schema = &inputs.table(SPLITS[0])?.schema;
         let card = Card { title: self.title(), schema, splits: &splits, lineage: context.lineage() };

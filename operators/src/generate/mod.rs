@@ -2,14 +2,20 @@
 //!
 //! Owns what a model is asked and what of its answer counts. How it answers is the model's.
 
+mod contrast;
 mod judge;
 mod parse;
 pub(crate) mod prompt;
 mod rank;
+mod reasoning;
 mod sample;
+mod writer;
 
+pub use contrast::Contrast;
 pub use judge::{Judge, Scale};
 pub use parse::Parse;
 pub use prompt::Example;
+pub(crate) use prompt::{Asking, Wording};
 pub use rank::{Method, Rank};
+pub use reasoning::Reasoning;
 pub use sample::{Format, Sample};

@@ -3,6 +3,7 @@
 //! Owns what columns are called and what they hold. Knows no operator.
 
 mod completion;
+mod contrast;
 mod dialogue;
 mod matrix;
 mod metric;
@@ -15,6 +16,7 @@ mod trace;
 mod verdict;
 
 pub use completion::completion;
+pub use contrast::contrast;
 pub use dialogue::dialogue;
 pub(crate) use dialogue::{holds_messages, said};
 pub use matrix::matrix;

@@ -8,7 +8,6 @@ mod compose;
 mod composition;
 mod constants;
 mod depths;
-mod draw;
 mod families;
 mod inputs;
 mod kind;
@@ -39,13 +38,14 @@ use serde::{Deserialize, Serialize};
 use self::compose::Composer;
 pub use self::depths::Depth;
 use self::depths::Depths;
-use self::draw::Draw;
 pub use self::families::Families;
 use self::families::Wanted;
 use self::probes::Behaviour;
 use self::problem::Problem;
 use self::sequence::{Found, Random, Sequence};
 pub use self::split::{Side, Split};
+use super::draw;
+use super::draw::Draw;
 
 /// Rows in a batch.
 const BATCH_ROWS: u64 = 1024;

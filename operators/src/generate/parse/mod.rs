@@ -5,6 +5,7 @@
 mod block;
 mod json;
 mod pattern;
+pub(super) mod sections;
 mod tags;
 
 use arrow::datatypes::{DataType, Field};

@@ -112,7 +112,7 @@ impl Asking {
 
     /// The conversation for the model's own template.
     pub(crate) fn chat(&self, asked: &Asked) -> Prompt {
-        let said = asked.messages.iter().map(|(role, content)| (*role, content.as_str()));
+        let said = asked.said();
         if self.prefill.is_empty() {
             return Prompt::Chat(Conversation::of(said), Ending::Prompt);
         }
@@ -120,19 +120,23 @@ impl Asking {
     }
 
     /// One text, for models that know no conversations: what would be the messages, one behind the other.
-    pub(crate) fn text(&self, asked: &Asked) -> Prompt {
+    fn text(&self, asked: &Asked) -> Prompt {
         let said: String = asked.messages.iter().map(|(_, content)| content.as_str()).collect();
         Prompt::Text(said + &self.prefill)
     }
 }
 
 impl Asked {
+    /// Role and content of each message, without the answer.
+    pub(crate) fn said(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.messages.iter().map(|(role, content)| (*role, content.as_str()))
+    }
+
     /// The conversation with its answer, as the column `messages` has it.
     pub(crate) fn messages(&self, answer: &str) -> Cell {
-        let said = self.messages.iter().map(|(role, content)| (*role, content.as_str()));
         let message =
             |(role, content): (&str, &str)| Cell::structure([("role", role.into()), ("content", content.into())]);
-        Cell::List(said.chain([("assistant", answer)]).map(message).collect())
+        Cell::List(self.said().chain([("assistant", answer)]).map(message).collect())
     }
 }
 

@@ -8,8 +8,11 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 3] = [
+const PROMPTS: [(&str, &str); 6] = [
+    ("degrade", include_str!("../prompts/degrade.jinja")),
     ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
+    ("optimize", include_str!("../prompts/optimize.jinja")),
+    ("reasoning", include_str!("../prompts/reasoning.jinja")),
     ("recode", include_str!("../prompts/recode.jinja")),
     ("solve", include_str!("../prompts/solve.jinja")),
 ];

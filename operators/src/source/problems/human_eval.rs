@@ -1,8 +1,10 @@
-//! HumanEval as published: `task_id`, `prompt`, `entry_point`, `canonical_solution`, `test`.
+//! HumanEval as published: `task_id`, `prompt`, `entry_point`, `canonical_solution`, `test`. HumanEval+, as EvalPlus
+//! publishes it on Hugging Face, has the same fields and other tests.
 
 use serde::Deserialize;
 
-use super::problem::{Kind, Problem, Test};
+use super::eval_plus::PRELUDE;
+use super::problem::{Item, Problem, Test};
 
 /// A line as published.
 #[derive(Deserialize)]
@@ -14,20 +16,27 @@ struct Task {
     test: String,
 }
 
-/// One line.
-pub(super) fn parse(line: &[u8]) -> Result<Problem, serde_json::Error> {
-    let task: Task = serde_json::from_slice(line)?;
-    let test = format!("{}\n\ncheck({})\n", task.test.trim_end(), task.entry_point);
-    Ok(Problem {
+/// One line of HumanEval.
+pub(super) fn parse(record: &[u8]) -> Result<Item, serde_json::Error> {
+    of("human_eval", "", record)
+}
+
+/// One line of HumanEval+.
+pub(super) fn parse_plus(record: &[u8]) -> Result<Item, serde_json::Error> {
+    of("human_eval_plus", PRELUDE, record)
+}
+
+fn of(source: &str, before: &str, record: &[u8]) -> Result<Item, serde_json::Error> {
+    let task: Task = serde_json::from_slice(record)?;
+    let test = format!("{before}{}\n\ncheck({})\n", task.test.trim_end(), task.entry_point);
+    Ok(Item::Problem(Problem {
         id: task.task_id,
-        source: "human_eval".to_owned(),
+        source: source.to_owned(),
         solution: Some(format!("{}{}", task.prompt, task.canonical_solution)),
         statement: task.prompt.clone(),
         starter: Some(task.prompt),
         entry: Some(task.entry_point),
-        tests: vec![Test { kind: Kind::Assert, input: test, output: None }],
-        difficulty: None,
-        tags: None,
-        date: None,
-    })
+        tests: vec![Test::assert(test)],
+        ..Problem::default()
+    }))
 }

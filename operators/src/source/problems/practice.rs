@@ -1,8 +1,8 @@
 //! The practice format: the fields of `Problem` under their own names.
 
-use super::problem::Problem;
+use super::problem::Item;
 
 /// One line.
-pub(super) fn parse(line: &[u8]) -> Result<Problem, serde_json::Error> {
-    serde_json::from_slice(line)
+pub(super) fn parse(record: &[u8]) -> Result<Item, serde_json::Error> {
+    serde_json::from_slice(record).map(Item::Problem)
 }

@@ -6,13 +6,24 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use engine::operator::{Context, Fault};
-use engine::table::Table;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
+/// What is to be written of a split.
+pub(in crate::export) struct Rows<'a> {
+    /// The split's name.
+    pub(in crate::export) split: &'static str,
+    /// The columns.
+    pub(in crate::export) schema: &'a SchemaRef,
+    /// How many there are.
+    pub(in crate::export) count: u64,
+    /// How many a file has at most.
+    pub(in crate::export) shard_rows: u64,
+}
+
 /// What was written of a split.
-pub(super) struct Split {
+pub(in crate::export) struct Split {
     /// Its name.
     pub(super) name: &'static str,
     /// Its rows.
@@ -34,32 +45,32 @@ struct Shards<'a> {
     written: Split,
 }
 
-/// Writes the rows of a split in files of at most `shard_rows` rows.
-pub(super) fn write(
-    split: &'static str,
-    table: &Table,
-    shard_rows: u64,
+/// Writes the batches of a split in as many files as it takes.
+pub(in crate::export) fn write(
+    rows: &Rows<'_>,
+    batches: impl Iterator<Item = Result<RecordBatch, Fault>>,
     folder: &Path,
     context: &Context,
 ) -> Result<Split, Fault> {
     fs::create_dir_all(folder.join("data"))?;
+    let Rows { split, schema, count, shard_rows } = *rows;
     let mut shards = Shards {
         split,
         folder,
-        schema: &table.schema,
-        count: table.rows.div_ceil(shard_rows).max(1),
+        schema,
+        count: count.div_ceil(shard_rows).max(1),
         next: 0,
         open: None,
         written: Split { name: split, rows: 0, bytes: 0, packed: 0 },
     };
-    for batch in table.batches() {
+    for batch in batches {
         context.check_cancelled()?;
         let batch = batch?;
         let mut start = 0;
         while start < batch.num_rows() {
             start += shards.write(&batch.slice(start, batch.num_rows() - start), shard_rows)?;
         }
-        context.progress(shards.written.rows, Some(table.rows));
+        context.progress(shards.written.rows, Some(count));
     }
     shards.finish()
 }

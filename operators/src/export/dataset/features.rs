@@ -8,7 +8,7 @@ use serde_yaml::{Mapping, Value};
 use crate::complaints;
 
 /// Splits must have the same columns: readers take them for one table.
-pub(super) fn check(inputs: &InputTypes, splits: &[&str]) -> Vec<Complaint> {
+pub(in crate::export) fn check(inputs: &InputTypes, splits: &[&str]) -> Vec<Complaint> {
     let mut known = splits.iter().filter_map(|split| Some((*split, complaints::columns(inputs, split)?)));
     let Some((first, wanted)) = known.next() else { return Vec::new() };
     let types = |schema: &Schema| {

@@ -11,15 +11,15 @@ use super::features;
 use super::shards::Split;
 
 /// Everything that a card says.
-pub(super) struct Card<'a> {
+pub(in crate::export) struct Card<'a> {
     /// Its heading.
-    pub(super) title: &'a str,
+    pub(in crate::export) title: &'a str,
     /// The columns.
-    pub(super) schema: &'a Schema,
+    pub(in crate::export) schema: &'a Schema,
     /// The splits.
-    pub(super) splits: &'a [Split],
+    pub(in crate::export) splits: &'a [Split],
     /// The nodes that the rows come from.
-    pub(super) lineage: &'a [Ancestor],
+    pub(in crate::export) lineage: &'a [Ancestor],
 }
 
 /// The part that machines read.
@@ -58,7 +58,7 @@ struct SplitInfo<'a> {
 
 impl Card<'_> {
     /// The card's text.
-    pub(super) fn text(&self) -> Result<String, Fault> {
+    pub(in crate::export) fn text(&self) -> Result<String, Fault> {
         let front = serde_yaml::to_string(&self.front()).map_err(|error| Fault::node(error.to_string()))?;
         let mut text = format!("---\n{front}---\n\n# {}\n\n| split | rows |\n| --- | ---: |\n", self.title);
         for split in self.splits {

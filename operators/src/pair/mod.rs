@@ -1,0 +1,7 @@
+//! Operators that make preferences: which of two texts is the better one.
+//!
+//! Owns what is compared with what. Knows neither who wrote the texts nor who learns from them.
+
+mod levels;
+
+pub use levels::{Levels, Pair};
