@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use self::worker::Improver;
 use super::base::{Base, Where};
+use super::defaults;
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -89,7 +90,7 @@ pub struct Dpo {
     #[schemars(range(min = 0.0))]
     pub rate: f64,
     /// How often every pair is learned.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::once")]
     #[schemars(range(min = 1))]
     pub epochs: u64,
     /// How many steps are made, in place of `epochs`.
@@ -101,7 +102,7 @@ pub struct Dpo {
     #[schemars(range(min = 1))]
     pub batch: usize,
     /// How many tokens a text has at most, prompt included.
-    #[serde(default = "default_max_tokens")]
+    #[serde(default = "defaults::max_tokens")]
     #[schemars(range(min = 2))]
     pub max_tokens: usize,
     /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
@@ -112,7 +113,7 @@ pub struct Dpo {
     #[serde(default)]
     pub optimizer: Optimizer,
     /// How many tokens are computed at once, padding included.
-    #[serde(default = "default_part_tokens")]
+    #[serde(default = "defaults::part_tokens")]
     #[schemars(range(min = 1))]
     pub part_tokens: usize,
     /// What is computed once more rather than kept in memory.
@@ -157,20 +158,8 @@ fn default_rate() -> f64 {
     5e-7
 }
 
-fn one() -> u64 {
-    1
-}
-
 fn default_batch() -> usize {
     128
-}
-
-fn default_max_tokens() -> usize {
-    4096
-}
-
-fn default_part_tokens() -> usize {
-    4096
 }
 
 impl Operator for Dpo {

@@ -6,18 +6,15 @@ mod objective;
 mod reading;
 mod rollout;
 mod scored;
+mod start;
 mod stored;
 mod terms;
 mod worker;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator};
+use engine::operator::{Complaint, ExternalFiles, Operator, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
-use engine::row::Row;
-use models::decoder::LanguageModel;
-use rand_chacha::rand_core::RngCore;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
@@ -25,21 +22,17 @@ pub use self::objective::{Advantage, Objective};
 pub use self::reading::Reading;
 pub use self::terms::{Process, Terms};
 
-use self::draw::Drawer;
 use self::stored::Stored;
-use self::worker::Policy;
-use super::base::{Base, Where};
-use super::learner::Learner;
-use super::lora::{Lora, adapted};
+use super::base::Where;
+use super::lora::Lora;
 use super::optimizer::{Optimizer, Recompute};
-use super::order::Order;
-use super::{METRICS, MODEL};
+use super::{METRICS, MODEL, defaults};
 use crate::complaints;
 use crate::generate::Format;
 use crate::generate::prompt::{Asking, Wording};
-use crate::model::{CHECKPOINT, REWARD_MODEL, Reward};
+use crate::model::{CHECKPOINT, REWARD_MODEL};
 use crate::python::{Engine, TestLimits};
-use crate::verify::{Compare, Runner, identities};
+use crate::verify::{Compare, identities};
 
 /// Improves a policy by what its own answers are worth.
 ///
@@ -128,7 +121,7 @@ pub struct Grpo {
     #[schemars(range(min = 0.01, max = 100.0))]
     pub temperature: f32,
     /// How many tokens an answer has at most.
-    #[serde(default = "default_max_tokens")]
+    #[serde(default = "defaults::max_tokens")]
     #[schemars(range(min = 1))]
     pub max_tokens: usize,
     /// What an answer is worth.
@@ -165,7 +158,7 @@ pub struct Grpo {
     #[schemars(range(min = 1))]
     pub validation_every: u64,
     /// How many tokens are computed at once, padding included.
-    #[serde(default = "default_part_tokens")]
+    #[serde(default = "defaults::part_tokens")]
     #[schemars(range(min = 1))]
     pub part_tokens: usize,
     /// What is computed once more rather than kept in memory.
@@ -196,10 +189,6 @@ fn default_temperature() -> f32 {
     1.0
 }
 
-fn default_max_tokens() -> usize {
-    4096
-}
-
 fn default_rate() -> f64 {
     1e-6
 }
@@ -211,10 +200,6 @@ fn default_limits() -> TestLimits {
 
 fn default_every() -> u64 {
     50
-}
-
-fn default_part_tokens() -> usize {
-    4096
 }
 
 impl Operator for Grpo {
@@ -283,94 +268,6 @@ impl Operator for Grpo {
     fn settings() -> Option<Schema> {
         Settings::schema::<Where>()
     }
-}
-
-impl Grpo {
-    /// Parameters that nothing is wired for.
-    fn unwired(&self, inputs: &InputTypes) -> Vec<Complaint> {
-        let gated = self.terms.process.gate != Process::Off;
-        let process = || {
-            let message = "`terms.process` counts, but nothing is wired to the input `process`";
-            let complaint = Complaint::parameter("operator::parameters", &["terms", "process"], message, "of what?");
-            complaint.help("wire a `RewardModel` to `process`, or say `gate: off`")
-        };
-        // Where the manifest says nothing the gate is hard, which without a model of reasoning is the same as off.
-        let counts = self.terms.process.is_said() && gated && !inputs.contains_key("rollouts");
-        let without = (counts && !inputs.contains_key("process")).then(process);
-        let source = match [inputs.contains_key("problems"), inputs.contains_key("rollouts")] {
-            [false, false] => Some("wire `problems`, which are answered, or `rollouts`, which are learned as they are"),
-            [true, true] => Some("wire `problems` or `rollouts`: answers are drawn, or there already"),
-            _ => None,
-        };
-        let source =
-            source.map(|message| Complaint::input("operator::inputs", "problems", message, "which of the two?"));
-        without.into_iter().chain(source).collect()
-    }
-
-    /// The reference, where a divergence to it costs.
-    fn reference(&self, inputs: &Inputs, base: &Base, context: &Context) -> Result<Option<LanguageModel>, Fault> {
-        match &self.objective.kl {
-            None => Ok(None),
-            Some(_) if inputs.has("reference") => Base::open(inputs, "reference", context)?.frozen().map(Some),
-            Some(_) => base.frozen().map(Some),
-        }
-    }
-}
-
-impl StepOperator for Grpo {
-    type Worker = Policy;
-
-    fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
-        let base = Base::open(inputs, "model", context)?;
-        let problems = if inputs.has("problems") { rows(inputs, "problems")? } else { Vec::new() };
-        let validation = if inputs.has("validation") { rows(inputs, "validation")? } else { Vec::new() };
-        let drawer = Drawer {
-            config: self.clone(),
-            asking: Asking::new(&self.prompt, None)?.around(self.system.as_deref(), &[], None),
-            teaching: base.teaching()?,
-            runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
-            process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
-        };
-        let stored = inputs.table("rollouts").ok();
-        let stored = stored.map(|table| Stored::read(table, self, &drawer.teaching)).transpose()?;
-        let order = Order::new(problems.len(), self.batch, self.seed);
-        let reference = self.reference(inputs, &base, context)?;
-        let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
-        let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
-        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
-        let updates = self.updates as u64 * self.steps;
-        let learner =
-            Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
-        Ok(Policy {
-            config: self.clone(),
-            learner,
-            reference,
-            drawer,
-            problems,
-            stored,
-            validation,
-            order,
-            validated: None,
-        })
-    }
-
-    fn steps(&self) -> Option<u64> {
-        Some(self.steps)
-    }
-
-    fn prolonged_by(&self) -> Option<&'static str> {
-        self.optimizer.is_steady().then_some("steps")
-    }
-}
-
-/// All rows of a port.
-fn rows(inputs: &Inputs, port: &str) -> Result<Vec<Row>, Fault> {
-    let mut rows = Vec::new();
-    for batch in inputs.table(port)?.batches() {
-        let batch = Arc::new(batch?);
-        rows.extend((0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)));
-    }
-    Ok(rows)
 }
 
 engine::operator!(step Grpo);

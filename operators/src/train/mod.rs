@@ -4,6 +4,7 @@
 //! a state is saved is the engine's decision: a step depends on the rows, the seed and its own number alone.
 
 mod base;
+mod defaults;
 mod dpo;
 mod grpo;
 mod learner;

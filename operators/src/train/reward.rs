@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use self::best::Best;
 use self::worker::Grader;
 use super::base::{self, Base, Where};
+use super::defaults;
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -91,7 +92,7 @@ pub struct Reward {
     #[schemars(range(min = 1))]
     pub batch: usize,
     /// How many tokens a text has at most, prompt included.
-    #[serde(default = "default_max_tokens")]
+    #[serde(default = "defaults::max_tokens")]
     #[schemars(range(min = 2))]
     pub max_tokens: usize,
     /// After how many steps `validation` is looked at. Default: after every epoch.
@@ -110,7 +111,7 @@ pub struct Reward {
     #[serde(default)]
     pub optimizer: Optimizer,
     /// How many tokens are computed at once, padding included.
-    #[serde(default = "default_part_tokens")]
+    #[serde(default = "defaults::part_tokens")]
     #[schemars(range(min = 1))]
     pub part_tokens: usize,
     /// What is computed once more rather than kept in memory.
@@ -142,14 +143,6 @@ fn default_epochs() -> u64 {
 
 fn default_batch() -> usize {
     128
-}
-
-fn default_max_tokens() -> usize {
-    4096
-}
-
-fn default_part_tokens() -> usize {
-    4096
 }
 
 impl Operator for Reward {

@@ -18,6 +18,7 @@ use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
+use super::defaults;
 use super::learner::Learner;
 use super::lessons::{Lesson, Lessons};
 use super::lora::{Lora, adapted};
@@ -80,7 +81,7 @@ pub struct Sft {
     #[schemars(range(min = 0.0))]
     pub rate: f64,
     /// How often every row is learned.
-    #[serde(default = "one")]
+    #[serde(default = "defaults::once")]
     #[schemars(range(min = 1))]
     pub epochs: u64,
     /// How many steps are made, in place of `epochs`.
@@ -92,7 +93,7 @@ pub struct Sft {
     #[schemars(range(min = 1))]
     pub batch: usize,
     /// How many tokens a row has at most.
-    #[serde(default = "default_max_tokens")]
+    #[serde(default = "defaults::max_tokens")]
     #[schemars(range(min = 2))]
     pub max_tokens: usize,
     /// Trains an adapter in place of the whole model. The result is the model with it; `adapter/` beside the weights has it
@@ -103,7 +104,7 @@ pub struct Sft {
     #[serde(default)]
     pub optimizer: Optimizer,
     /// How many tokens are computed at once, padding included.
-    #[serde(default = "default_part_tokens")]
+    #[serde(default = "defaults::part_tokens")]
     #[schemars(range(min = 1))]
     pub part_tokens: usize,
     /// What is computed once more rather than kept in memory.
@@ -118,20 +119,8 @@ fn default_rate() -> f64 {
     1e-5
 }
 
-fn one() -> u64 {
-    1
-}
-
 fn default_batch() -> usize {
     32
-}
-
-fn default_max_tokens() -> usize {
-    4096
-}
-
-fn default_part_tokens() -> usize {
-    4096
 }
 
 /// A model on its way through its lessons.

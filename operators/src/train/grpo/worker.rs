@@ -10,7 +10,7 @@ use models::decoder::LanguageModel;
 use models::generate::{LocalGenerator, Opening};
 use models::objective::Totals;
 use models::optimize::Gathered;
-use models::train::{Drawn, Example, Stepped, Watched, policy, token_log_probabilities};
+use models::train::{Drawn, Example, Stepped, Watched, parts, policy, token_log_probabilities};
 
 use super::draw::{Drawer, Drawing};
 use super::objective::{EqualGroups, Truncated};
@@ -112,23 +112,32 @@ impl Policy {
         Ok((watched, stepped))
     }
 
+    /// Answers with what earlier policies make of them.
     fn lessons<'a>(&self, rollouts: &'a [Rollout]) -> Vec<Lesson<'a>> {
-        let moves = self.config.updates > 1 && self.stored.is_none();
-        let frozen = moves.then(|| self.learner.frozen());
-        let known = |model: &Option<LanguageModel>, rollout: &Rollout| {
-            model
-                .as_ref()
-                .map(|model| token_log_probabilities(model, &[&rollout.example], self.config.temperature).concat())
+        let drawn = match &self.stored {
+            // The policy at hand is not the one that drew them.
+            Some(_) => rollouts.iter().map(|rollout| Some(rollout.drawn.clone())).collect(),
+            None if self.config.updates > 1 => self.told_by(&self.learner.frozen(), rollouts),
+            None => vec![None; rollouts.len()],
         };
-        let lesson = |rollout: &'a Rollout| {
-            // Of stored answers the policy at hand is not the one that drew them.
-            let drawn = match &self.stored {
-                Some(_) => Some(rollout.drawn.clone()),
-                None => known(&frozen, rollout),
-            };
-            Lesson { rollout, drawn, reference: known(&self.reference, rollout) }
+        let reference = match &self.reference {
+            Some(model) => self.told_by(model, rollouts),
+            None => vec![None; rollouts.len()],
         };
-        rollouts.iter().map(lesson).collect()
+        let known = rollouts.iter().zip(drawn).zip(reference);
+        known.map(|((rollout, drawn), reference)| Lesson { rollout, drawn, reference }).collect()
+    }
+
+    /// What a model makes of each answer's tokens.
+    fn told_by(&self, model: &LanguageModel, rollouts: &[Rollout]) -> Vec<Option<Vec<f32>>> {
+        let lengths: Vec<usize> = rollouts.iter().map(|rollout| rollout.example.tokens.len()).collect();
+        let mut told = vec![None; rollouts.len()];
+        for part in parts(&lengths, self.config.part_tokens) {
+            let examples: Vec<&Example> = part.iter().map(|index| &rollouts[*index].example).collect();
+            let own = token_log_probabilities(model, &examples, self.config.temperature);
+            part.into_iter().zip(own).for_each(|(index, own)| told[index] = Some(own));
+        }
+        told
     }
 
     /// The gradients of one update.

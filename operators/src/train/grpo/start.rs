@@ -1,0 +1,110 @@
+//! What must be wired, and a policy that is about to begin.
+
+use std::sync::Arc;
+
+use engine::operator::{Complaint, Context, Fault, Inputs, StepOperator};
+use engine::port::InputTypes;
+use engine::row::Row;
+use models::decoder::LanguageModel;
+use rand_chacha::rand_core::RngCore;
+
+use super::draw::Drawer;
+use super::stored::Stored;
+use super::worker::Policy;
+use super::{Grpo, Process};
+use crate::generate::prompt::Asking;
+use crate::model::Reward;
+use crate::python::Engine;
+use crate::train::base::Base;
+use crate::train::learner::Learner;
+use crate::train::lora::adapted;
+use crate::train::order::Order;
+use crate::verify::Runner;
+
+impl Grpo {
+    /// Parameters that nothing is wired for.
+    pub(super) fn unwired(&self, inputs: &InputTypes) -> Vec<Complaint> {
+        let gated = self.terms.process.gate != Process::Off;
+        let process = || {
+            let message = "`terms.process` counts, but nothing is wired to the input `process`";
+            let complaint = Complaint::parameter("operator::parameters", &["terms", "process"], message, "of what?");
+            complaint.help("wire a `RewardModel` to `process`, or say `gate: off`")
+        };
+        // Where the manifest says nothing the gate is hard, which without a model of reasoning is the same as off.
+        let counts = self.terms.process.is_said() && gated && !inputs.contains_key("rollouts");
+        let without = (counts && !inputs.contains_key("process")).then(process);
+        let source = match [inputs.contains_key("problems"), inputs.contains_key("rollouts")] {
+            [false, false] => Some("wire `problems`, which are answered, or `rollouts`, which are learned as they are"),
+            [true, true] => Some("wire `problems` or `rollouts`: answers are drawn, or there already"),
+            _ => None,
+        };
+        let source =
+            source.map(|message| Complaint::input("operator::inputs", "problems", message, "which of the two?"));
+        without.into_iter().chain(source).collect()
+    }
+
+    /// The reference, where a divergence to it costs.
+    fn reference(&self, inputs: &Inputs, base: &Base, context: &Context) -> Result<Option<LanguageModel>, Fault> {
+        match &self.objective.kl {
+            None => Ok(None),
+            Some(_) if inputs.has("reference") => Base::open(inputs, "reference", context)?.frozen().map(Some),
+            Some(_) => base.frozen().map(Some),
+        }
+    }
+}
+
+impl StepOperator for Grpo {
+    type Worker = Policy;
+
+    fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
+        let base = Base::open(inputs, "model", context)?;
+        let problems = if inputs.has("problems") { rows(inputs, "problems")? } else { Vec::new() };
+        let validation = if inputs.has("validation") { rows(inputs, "validation")? } else { Vec::new() };
+        let drawer = Drawer {
+            config: self.clone(),
+            asking: Asking::new(&self.prompt, None)?.around(self.system.as_deref(), &[], None),
+            teaching: base.teaching()?,
+            runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
+            process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
+        };
+        let stored = inputs.table("rollouts").ok();
+        let stored = stored.map(|table| Stored::read(table, self, &drawer.teaching)).transpose()?;
+        let order = Order::new(problems.len(), self.batch, self.seed);
+        let reference = self.reference(inputs, &base, context)?;
+        let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
+        let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
+        let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
+        let updates = self.updates as u64 * self.steps;
+        let learner =
+            Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
+        Ok(Policy {
+            config: self.clone(),
+            learner,
+            reference,
+            drawer,
+            problems,
+            stored,
+            validation,
+            order,
+            validated: None,
+        })
+    }
+
+    fn steps(&self) -> Option<u64> {
+        Some(self.steps)
+    }
+
+    fn prolonged_by(&self) -> Option<&'static str> {
+        self.optimizer.is_steady().then_some("steps")
+    }
+}
+
+/// All rows of a port.
+fn rows(inputs: &Inputs, port: &str) -> Result<Vec<Row>, Fault> {
+    let mut rows = Vec::new();
+    for batch in inputs.table(port)?.batches() {
+        let batch = Arc::new(batch?);
+        rows.extend((0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)));
+    }
+    Ok(rows)
+}
