@@ -98,6 +98,7 @@ fn published_layouts_take_their_own_solutions_and_no_others() {
     let files = ["human_eval_plus", "mbpp", "mbpp_plus", "big_code_bench"];
     let read = |format: &&str| problems(folder.clone(), &format!("{format}.jsonl"), format);
     let mut all: Vec<Vec<Value>> = files.iter().map(read).collect();
+    all.push(problems(folder.clone(), "human_eval_plus_release.jsonl", "human_eval_plus"));
     for part in ["primeintellect", "taco"] {
         all.push(problems(folder.clone(), &format!("deepcoder-{part}.parquet"), "deepcoder"));
     }

@@ -50,9 +50,10 @@ const CHECKED: usize = 100;
 /// - `deepcoder`: DeepCoder-Preview-Dataset, each of its four parts. Ids are made of the content.
 /// - `livecodebench`: `code_generation_lite`. The private tests, a packed pickle, are read without running it. `date` is
 ///   the contest's, and `entry` of a functional problem `Solution().name`.
-/// - `human_eval`, `human_eval_plus`: HumanEval as OpenAI publishes it, and HumanEval+ as EvalPlus does on Hugging Face.
-///   The statement is the prompt; the one test, of the kind `assert`, is the check function with its call. EvalPlus's
-///   tests import numpy for one function, which they are given where there is no numpy.
+/// - `human_eval`, `human_eval_plus`: HumanEval as OpenAI publishes it, and HumanEval+ as EvalPlus does, on Hugging Face
+///   or in its releases. The statement is the prompt; the one test, of the kind `assert`, is the check function with its
+///   call. A release's tests are two, over HumanEval's inputs and over the others, which a program has to give the same
+///   for as the reference solution. Where there is no numpy, EvalPlus's tests are given what they use of it.
 /// - `mbpp`, `mbpp_plus`: MBPP, whole or sanitized, with a test for each assertion; MBPP+ as on Hugging Face, with one
 ///   for all. The statement ends in the first assertion, which names the function.
 /// - `big_code_bench`: the statement is the prompt that is to be completed; the one test runs its `unittest` cases.
@@ -110,7 +111,7 @@ pub enum Format {
     Livecodebench,
     /// HumanEval, as OpenAI publishes it.
     HumanEval,
-    /// HumanEval+, as EvalPlus publishes it on Hugging Face.
+    /// HumanEval+, as EvalPlus publishes it.
     HumanEvalPlus,
     /// MBPP, whole or sanitized.
     Mbpp,

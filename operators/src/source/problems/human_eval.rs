@@ -1,9 +1,10 @@
-//! HumanEval as published: `task_id`, `prompt`, `entry_point`, `canonical_solution`, `test`. HumanEval+, as EvalPlus
-//! publishes it on Hugging Face, has the same fields and other tests.
+//! HumanEval as published: `task_id`, `prompt`, `entry_point`, `canonical_solution`, `test`. HumanEval+ has the same
+//! fields, and its tests in `test` on Hugging Face, or as `base_input` and `plus_input` in EvalPlus's own releases.
 
 use serde::Deserialize;
+use serde::de::{Error, IgnoredAny};
 
-use super::eval_plus::PRELUDE;
+use super::eval_plus::{PRELUDE, held_to_the_reference};
 use super::problem::{Item, Problem, Test};
 
 /// A line as published.
@@ -13,30 +14,47 @@ struct Task {
     prompt: String,
     entry_point: String,
     canonical_solution: String,
-    test: String,
+    #[serde(default)]
+    test: Option<String>,
+    /// There where tests are inputs.
+    #[serde(default)]
+    plus_input: Option<IgnoredAny>,
 }
 
 /// One line of HumanEval.
 pub(super) fn parse(record: &[u8]) -> Result<Item, serde_json::Error> {
-    of("human_eval", "", record)
+    let task: Task = serde_json::from_slice(record)?;
+    let tests = vec![task.script("")?];
+    Ok(task.problem("human_eval", tests))
 }
 
 /// One line of HumanEval+.
 pub(super) fn parse_plus(record: &[u8]) -> Result<Item, serde_json::Error> {
-    of("human_eval_plus", PRELUDE, record)
+    let task: Task = serde_json::from_slice(record)?;
+    let tests = match task.plus_input {
+        Some(_) => held_to_the_reference(record, &task.entry_point)?,
+        None => vec![task.script(PRELUDE)?],
+    };
+    Ok(task.problem("human_eval_plus", tests))
 }
 
-fn of(source: &str, before: &str, record: &[u8]) -> Result<Item, serde_json::Error> {
-    let task: Task = serde_json::from_slice(record)?;
-    let test = format!("{before}{}\n\ncheck({})\n", task.test.trim_end(), task.entry_point);
-    Ok(Item::Problem(Problem {
-        id: task.task_id,
-        source: source.to_owned(),
-        solution: Some(format!("{}{}", task.prompt, task.canonical_solution)),
-        statement: task.prompt.clone(),
-        starter: Some(task.prompt),
-        entry: Some(task.entry_point),
-        tests: vec![Test::assert(test)],
-        ..Problem::default()
-    }))
+impl Task {
+    /// The check function with its call.
+    fn script(&self, before: &str) -> Result<Test, serde_json::Error> {
+        let test = self.test.as_ref().ok_or_else(|| serde_json::Error::missing_field("test"))?;
+        Ok(Test::assert(format!("{before}{}\n\ncheck({})\n", test.trim_end(), self.entry_point)))
+    }
+
+    fn problem(self, source: &str, tests: Vec<Test>) -> Item {
+        Item::Problem(Problem {
+            id: self.task_id,
+            source: source.to_owned(),
+            solution: Some(format!("{}{}", self.prompt, self.canonical_solution)),
+            statement: self.prompt.clone(),
+            starter: Some(self.prompt),
+            entry: Some(self.entry_point),
+            tests,
+            ..Problem::default()
+        })
+    }
 }

@@ -1,5 +1,6 @@
 //! MBPP as published, whole or sanitized: `task_id`, `text` or `prompt`, `code`, `test_list`. MBPP+, as EvalPlus
-//! publishes it on Hugging Face, has `test` beside them.
+//! publishes it on Hugging Face, has `test` beside them. Its releases, whose inputs are of types that JSON does not have,
+//! are not read.
 
 use serde::Deserialize;
 use serde_json::Value;
