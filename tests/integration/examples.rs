@@ -22,7 +22,7 @@ const SMALLER: [(&str, &[&str]); 1] = [(
         "--set",
         "base.with.epochs=1",
         "--set",
-        "reward.with.epochs=1",
+        "reward.with.steps=4",
         "--set",
         "policy.with.batch=4",
     ],
