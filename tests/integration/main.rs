@@ -10,6 +10,7 @@ mod examples;
 mod faults;
 mod fixtures;
 mod golden;
+mod hub;
 mod layers;
 mod manifests;
 mod operators;
