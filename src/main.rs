@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod execute;
 mod exit;
+mod hub;
 mod machine;
 mod open;
 mod render;

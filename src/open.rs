@@ -3,17 +3,20 @@
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use engine::ablation::BASE;
 use engine::cache::{Cache, Trust};
 use engine::diagnostic::{Diagnostic, Palette, Sources, arrange, closest, render};
 use engine::graph::{Graph, Node};
 use engine::manifest::Selection;
+use engine::operator::ExternalFiles;
 use engine::pipeline::Pipeline;
 use engine::plan::{Plan, plan};
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
+use crate::hub::{self, Absent};
 
 /// A checked pipeline.
 pub struct Opened {
@@ -23,10 +26,12 @@ pub struct Opened {
     pub cache: Cache,
 }
 
-/// Reads the file, without checking it.
-pub fn read(file: &Path) -> Result<Pipeline, Failure> {
+/// Reads the file, without checking it. `absent` says what becomes of models of the hub that are not here.
+pub fn read(file: &Path, absent: Absent) -> Result<Pipeline, Failure> {
     let bytes = fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {}: {error}", file.display())))?;
-    Ok(Pipeline::read(&file.display().to_string(), &bytes, folder(file)))
+    let models = Arc::new(hub::Models::of_environment(absent));
+    let files = ExternalFiles::new(folder(file)).with_depot(hub::SCHEME, models);
+    Ok(Pipeline::read(&file.display().to_string(), &bytes, files))
 }
 
 /// What the arguments choose of a manifest.
@@ -36,7 +41,16 @@ pub fn selection(arguments: &cli::Pipeline) -> Selection {
 
 /// Reads and checks the pipeline as chosen. Faults and warnings go to standard error; with a fault, nothing comes back.
 pub fn open(arguments: &cli::Pipeline) -> Result<Opened, Failure> {
-    let mut pipeline = read(&arguments.file)?;
+    checked(arguments, Absent::Told)
+}
+
+/// The same, and fetches what is not here.
+pub fn open_to_run(arguments: &cli::Pipeline) -> Result<Opened, Failure> {
+    checked(arguments, Absent::Fetched)
+}
+
+fn checked(arguments: &cli::Pipeline, absent: Absent) -> Result<Opened, Failure> {
+    let mut pipeline = read(&arguments.file, absent)?;
     let (checked, diagnostics) = pipeline.graph(&selection(arguments));
     tell(&arrange(diagnostics), pipeline.sources())?;
     let (_, graph) = checked.ok_or(Failure::Told(Exit::Invalid))?;

@@ -3,7 +3,6 @@
 //! Owns the order of the stages and the choice of what is checked. Plans and runs nothing.
 
 use std::collections::{BTreeSet, HashSet};
-use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Label, Sources, arrange};
 use crate::graph::{self, Graph};
@@ -24,16 +23,16 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// Reads a manifest: `name` is what diagnostics call it, `root` the folder that its paths start from. There always
-    /// is a pipeline, so that its faults can be shown.
+    /// Reads a manifest: `name` is what diagnostics call it, `files` where its paths lead, or the folder that they start
+    /// from. There always is a pipeline, so that its faults can be shown.
     #[must_use]
-    pub fn read(name: &str, bytes: &[u8], root: &Path) -> Self {
+    pub fn read(name: &str, bytes: &[u8], files: impl Into<ExternalFiles>) -> Self {
         let mut sources = Sources::default();
         let (document, faults) = match decode(bytes) {
             Ok(text) => Document::read(&mut sources, name, text),
             Err(fault) => (None, vec![fault]),
         };
-        Self { document, sources, files: ExternalFiles::new(root), faults }
+        Self { document, sources, files: files.into(), faults }
     }
 
     /// The texts that diagnostics point into.

@@ -10,6 +10,7 @@ pub mod device;
 pub mod endpoint;
 pub mod fused;
 pub mod generate;
+pub mod hub;
 pub mod objective;
 pub mod optimize;
 pub mod reward;

@@ -13,12 +13,13 @@ use engine::plan::{Plan, State, plan};
 use crate::cli::Ablate;
 use crate::execute;
 use crate::exit::{Exit, Failure};
+use crate::hub::Absent;
 use crate::open;
 use crate::render::comparison;
 
 /// Runs the variants and prints their table.
 pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let mut pipeline = open::read(&arguments.pipeline.file)?;
+    let mut pipeline = open::read(&arguments.pipeline.file, Absent::Fetched)?;
     let selection = open::selection(&arguments.pipeline);
     let found = match variations(&mut pipeline, &selection, &arguments.names) {
         Ok(found) => found,

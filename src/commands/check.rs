@@ -6,11 +6,12 @@ use engine::diagnostic::{Diagnostic, DiagnosticJson, arrange};
 
 use crate::cli::Check;
 use crate::exit::{Exit, Failure};
+use crate::hub::Absent;
 use crate::open;
 
 /// Prints diagnostics: drawn on standard error, or as JSON on standard output.
 pub fn execute(arguments: &Check, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let mut pipeline = open::read(&arguments.pipeline.file)?;
+    let mut pipeline = open::read(&arguments.pipeline.file, Absent::Told)?;
     let diagnostics = arrange(pipeline.check_all(&open::selection(&arguments.pipeline)));
     let sources = pipeline.sources();
     if arguments.json {

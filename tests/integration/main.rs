@@ -13,6 +13,7 @@ mod exports;
 mod faults;
 mod fixtures;
 mod golden;
+mod hub;
 mod layers;
 mod manifests;
 mod operators;

@@ -8,7 +8,7 @@ use super::unroll::Template;
 use super::{complaint, patch};
 use crate::diagnostic::{Diagnostic, closest};
 use crate::manifest::{Kind, Tree};
-use crate::operator::{Configured, ExternalFiles, FileParameter};
+use crate::operator::{Configured, ExternalFiles, FileParameter, Missing};
 
 /// A declaration, read as far as it could be.
 pub(super) struct Prepared {
@@ -36,7 +36,7 @@ pub(super) fn prepare(
     let run = settings(template, signature, document, faults);
     let configured = configure(template, signature, document, faults);
     let lacking = configured.as_ref().map(|configured| missing_files(configured, files)).unwrap_or_default();
-    faults.extend(lacking.iter().map(|lacking| missing_file(template, lacking)));
+    faults.extend(lacking.iter().map(|(lacking, missing)| missing_file(template, lacking, missing)));
     Prepared { signature: Some(signature), configured, run, lacks_files: !lacking.is_empty() }
 }
 
@@ -132,17 +132,18 @@ fn settings(
     RunSettings::default()
 }
 
-fn missing_files(configured: &Configured, files: &ExternalFiles) -> Vec<FileParameter> {
+fn missing_files(configured: &Configured, files: &ExternalFiles) -> Vec<(FileParameter, Missing)> {
     let named = configured.operator().files();
-    named.into_iter().filter(|file| files.resolve(&file.pattern).is_err()).collect()
+    let missing = named.into_iter().map(|file| (files.resolve(&file.pattern).err(), file));
+    missing.filter_map(|(missing, file)| Some((file, missing?))).collect()
 }
 
-fn missing_file(template: &Template<'_>, lacking: &FileParameter) -> Diagnostic {
+fn missing_file(template: &Template<'_>, lacking: &FileParameter, missing: &Missing) -> Diagnostic {
     let place = complaint::parameter(&template.node.with, lacking.parameter.split('.'));
     let span = written(place, &lacking.pattern).unwrap_or(place).span;
     let fault = Diagnostic::warning("operator::missing_file", format!("no file matches `{}`", lacking.pattern));
     let fault = fault.label(span, "nothing is there");
-    fault.help("paths start at the manifest's folder; `run` needs the file, `check` and `plan` go on without it")
+    fault.help(format!("{}; `run` needs the file, `check` and `plan` go on without it", missing.reason))
 }
 
 /// The leaf that holds a text.

@@ -27,11 +27,12 @@ impl AdamW {
 
     /// Takes back what [`AdamW::save`] wrote after so many steps.
     pub fn restore(&mut self, path: &Path, steps: u64, device: &Device) -> Result<(), WeightsError> {
-        let stored = Stored::of_file(path)?;
+        // Moments are outside of any graph, wherever their parameters are.
+        let (stored, device) = (Stored::of_file(path)?, device.clone().inner());
         let read = |prefix: &str, name: &str| {
             let tensor = stored.tensors().get(&format!("{prefix}{name}"));
             let read = tensor.map(|tensor| tensor.read(Dtype::F32)).transpose()?;
-            Ok::<_, WeightsError>(read.map(|data| Tensor::<1>::from_data(data, device)))
+            Ok::<_, WeightsError>(read.map(|data| Tensor::<1>::from_data(data, &device)))
         };
         let names = stored.tensors().keys().filter_map(|name| name.strip_prefix(FIRST));
         let mut moments = std::collections::BTreeMap::new();

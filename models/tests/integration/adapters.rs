@@ -67,7 +67,7 @@ impl Asked for LanguageModel {
         let hidden = self.model.forward(tokens, &positions(case), &mut NoPast).flatten(0, 1);
         let words: Vec<u32> = case.row.iter().map(|word| u32::try_from(*word).unwrap()).collect();
         let count = words.len() - 1;
-        let hidden = hidden.slice([0..count]);
+        let hidden = hidden.narrow(0, 0, count);
         self.log_likelihood(hidden, &words[1..], &vec![-1.0 / count as f32; count])
     }
 }

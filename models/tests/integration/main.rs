@@ -11,6 +11,7 @@ mod fixture;
 mod fused;
 mod generation;
 mod gradients;
+mod hub;
 mod learning;
 mod mismatches;
 mod objectives;

@@ -147,7 +147,7 @@ fn an_interrupted_training_goes_on_as_if_it_had_not_been() {
         let file = tempfile::NamedTempFile::new().unwrap();
         optimizer.save(file.path()).unwrap();
         let mut resumed = AdamW::new(settings(case));
-        resumed.restore(file.path(), optimizer.steps(), &Device::flex()).unwrap();
+        resumed.restore(file.path(), optimizer.steps(), &Device::flex().autodiff()).unwrap();
         let mut other = model.clone();
         for number in 12..20 {
             model = step(model, &mut optimizer, number);

@@ -1,10 +1,12 @@
 //! `model.checkpoint`: a model in a folder.
 
+use std::fmt::Display;
+
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, TableOperator,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
-use models::checkpoint::{Checkpoint as Folder, CheckpointError};
+use models::checkpoint::Checkpoint as Folder;
 use models::config::Head;
 use models::weights;
 use schemars::JsonSchema;
@@ -22,6 +24,10 @@ use super::{CHECKPOINT, REWARD_MODEL};
 ///
 /// Nothing is copied: the folder is read where it lies, and known by the digests of its files.
 ///
+/// `hub:ORG/NAME` names a model of the Hugging Face hub, and `hub:ORG/NAME@REVISION` that of a branch, a tag or a commit. It
+/// is looked for where other tools keep such models (`HF_HUB_CACHE`, `HF_HOME`); `run` fetches one that is not there yet.
+/// Name a commit where the model must stay the same: another machine may have another state of a branch.
+///
 /// # Why
 /// A model is an edge like any other: wire another node, and everything behind it is made anew with that one.
 ///
@@ -32,7 +38,7 @@ use super::{CHECKPOINT, REWARD_MODEL};
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
-    /// The folder, from the manifest's.
+    /// The folder, from the manifest's; or a model of the hub, `hub:ORG/NAME@REVISION`.
     #[schemars(length(min = 1))]
     pub path: String,
     /// What the weights are computed in, whatever the files have.
@@ -77,7 +83,8 @@ impl Operator for Checkpoint {
     }
 
     fn types(&self, _inputs: &InputTypes, files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        let folder = Folder::open(&files.root().join(&self.path)).map_err(|error| vec![complaint(&error)])?;
+        let path = files.locate(&self.path).map_err(|missing| vec![complaint(&missing)])?;
+        let folder = Folder::open(&path).map_err(|error| vec![complaint(&error)])?;
         let name = match folder.config().architecture.head {
             Head::Language => CHECKPOINT,
             Head::Reward => REWARD_MODEL,
@@ -90,7 +97,7 @@ impl Operator for Checkpoint {
     }
 }
 
-fn complaint(error: &CheckpointError) -> Complaint {
+fn complaint(error: &impl Display) -> Complaint {
     Complaint::parameter("operator::checkpoint", &["path"], error.to_string(), "cannot be used")
 }
 

@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub use self::shape::{Family, Shape};
 
-use super::CHECKPOINT;
+use super::{CHECKPOINT, tell_provenance};
 use crate::complaints;
 use crate::texts::{self, Texts};
 
@@ -37,7 +37,7 @@ const TEMPLATE: &str = include_str!("scratch/chat.jinja");
 /// # What it does
 /// Trains a byte-level BPE tokenizer on the texts of its input, and gives a model of the named sizes whose weights are
 /// drawn from the seed. Both are laid out as Hugging Face does, with a chat template that marks what the assistant says,
-/// so that transformers loads them too.
+/// so that transformers loads them too; `provenance.json` beside them tells how they were made.
 ///
 /// A parameter's numbers depend on the seed and its name alone: two models that differ in one layer have the others in
 /// common.
@@ -82,7 +82,8 @@ fn default_vocabulary() -> usize {
 
 impl Operator for Scratch {
     const NAME: &'static str = "model.scratch";
-    const VERSION: u32 = 1;
+    /// 2: where the model comes from stands beside its weights.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {
@@ -151,7 +152,8 @@ impl TableOperator for Scratch {
         let seed = context.random("weights", self.seed).next_u64();
         let model = checkpoint::language_model(&config, seed, &placement).map_err(|error| node(&error))?;
         let folder = outputs.artifact("model")?;
-        checkpoint::save(&model, &config, Dtype::F32, companions.path(), &folder).map_err(|error| node(&error))
+        checkpoint::save(&model, &config, Dtype::F32, companions.path(), &folder).map_err(|error| node(&error))?;
+        tell_provenance(self, context, &folder)
     }
 }
 

@@ -13,6 +13,7 @@ use engine::plan::{Fingerprint, plan};
 
 use crate::cli::Collect;
 use crate::exit::{Exit, Failure};
+use crate::hub::Absent;
 use crate::open;
 use crate::render::size;
 
@@ -35,7 +36,7 @@ pub fn execute(arguments: &Collect, out: &mut dyn Write) -> Result<Exit, Failure
 
 /// Every output of a pipeline: as it stands, with each preset, with every ablation and seed.
 fn reached(file: &Path, cache: &Cache) -> Result<Vec<Fingerprint>, Failure> {
-    let mut pipeline = open::read(file)?;
+    let mut pipeline = open::read(file, Absent::Told)?;
     let presets: Vec<String> = pipeline
         .document()
         .map(|document| document.presets().into_iter().map(str::to_owned).collect())
