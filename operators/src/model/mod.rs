@@ -26,5 +26,5 @@ pub(crate) use local::Placing;
 pub(crate) use located::Located;
 pub(crate) use opened::Model;
 pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port, reward_port};
-use provenance::tell_provenance;
+pub(crate) use provenance::tell_provenance;
 pub(crate) use reward::Reward;

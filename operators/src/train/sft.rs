@@ -28,7 +28,7 @@ use super::parts::in_parts;
 use super::{METRICS, MODEL};
 use crate::complaints;
 use crate::generate::Format;
-use crate::model::CHECKPOINT;
+use crate::model::{CHECKPOINT, tell_provenance};
 use crate::row::identified;
 
 /// Trains a model on texts.
@@ -260,8 +260,10 @@ impl StepWorker for Student {
         self.learner.restore(folder)
     }
 
-    fn finish(self: Box<Self>, _context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        self.learner.write(&outputs.artifact(MODEL)?)
+    fn finish(self: Box<Self>, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        let folder = outputs.artifact(MODEL)?;
+        self.learner.write(&folder)?;
+        tell_provenance(&self.config, context, &folder)
     }
 }
 

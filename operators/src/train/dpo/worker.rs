@@ -10,6 +10,7 @@ use models::optimize::Gathered;
 use models::train::{Compared, Paired, log_likelihoods, preferences, preferred};
 
 use super::Dpo;
+use crate::model::tell_provenance;
 use crate::train::MODEL;
 use crate::train::learner::Learner;
 use crate::train::order::Order;
@@ -85,7 +86,9 @@ impl StepWorker for Improver {
         self.learner.restore(folder)
     }
 
-    fn finish(self: Box<Self>, _context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        self.learner.write(&outputs.artifact(MODEL)?)
+    fn finish(self: Box<Self>, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        let folder = outputs.artifact(MODEL)?;
+        self.learner.write(&folder)?;
+        tell_provenance(&self.config, context, &folder)
     }
 }

@@ -17,6 +17,7 @@ use super::objective::{EqualGroups, Truncated};
 use super::rollout::Rollout;
 use super::stored::Stored;
 use super::{Grpo, measures};
+use crate::model::tell_provenance;
 use crate::train::MODEL;
 use crate::train::learner::Learner;
 use crate::train::order::Order;
@@ -230,7 +231,9 @@ impl StepWorker for Policy {
         self.learner.restore(folder)
     }
 
-    fn finish(self: Box<Self>, _context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        self.learner.write(&outputs.artifact(MODEL)?)
+    fn finish(self: Box<Self>, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        let folder = outputs.artifact(MODEL)?;
+        self.learner.write(&folder)?;
+        tell_provenance(&self.config, context, &folder)
     }
 }

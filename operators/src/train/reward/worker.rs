@@ -12,6 +12,7 @@ use models::train::{RewardTerms, rewarded, rewards};
 
 use super::Reward;
 use super::best::Best;
+use crate::model::tell_provenance;
 use crate::train::MODEL;
 use crate::train::learner::Learner;
 use crate::train::order::Order;
@@ -93,12 +94,12 @@ impl StepWorker for Grader {
         self.best.restore(folder, &self.learner)
     }
 
-    fn finish(self: Box<Self>, _context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+    fn finish(self: Box<Self>, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let folder = outputs.artifact(MODEL)?;
         self.learner.write_other(self.best.model().unwrap_or_else(|| self.learner.model()), &folder)?;
         if let Some(template) = &self.template {
             fs::write(folder.join(TEMPLATE), template)?;
         }
-        Ok(())
+        tell_provenance(&self.config, context, &folder)
     }
 }
