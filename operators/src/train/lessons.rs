@@ -49,7 +49,13 @@ pub(super) struct Read {
 
 enum Source {
     Messages,
-    Answers { asking: Box<Asking>, completion: Template },
+    Answers(Box<Answers>),
+}
+
+/// What rows are asked, and what they learn to answer.
+struct Answers {
+    asking: Asking,
+    completion: Template,
 }
 
 impl<'a> Lessons<'a> {
@@ -115,7 +121,7 @@ impl<'a> Lessons<'a> {
         let completion = Template::new(self.completion(), Vec::new());
         let completion = completion.map_err(|error| Fault::node(error.to_string()))?;
         let asking = Asking::new(self.prompt(), None)?.around(self.system, &[], None);
-        Ok(Source::Answers { asking: Box::new(asking), completion })
+        Ok(Source::Answers(Box::new(Answers { asking, completion })))
     }
 }
 
@@ -129,7 +135,8 @@ impl Source {
                 let said = said.iter().map(|(role, content)| (role.as_str(), content.as_str()));
                 teaching.conversation(&Conversation::of(system.chain(said))).map_err(fault)
             }
-            Self::Answers { asking, completion } => {
+            Self::Answers(answers) => {
+                let Answers { asking, completion } = answers.as_ref();
                 let prompt: Prompt = asking.prompt(&asking.of(row)?, lessons.format);
                 teaching.answer(&prompt, &completion.render(row)?, Closing::Ended).map_err(fault)
             }

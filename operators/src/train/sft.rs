@@ -243,7 +243,7 @@ impl StepWorker for Student {
         let numbers =
             [("loss", loss), ("gradient_norm", stepped.norm), ("rate", stepped.rate), ("tokens", tokens as f64)];
         self.learner.log.tell(step, numbers, context, emit);
-        if !self.validation.is_empty() && step % self.order.steps() == 0 {
+        if !self.validation.is_empty() && step.is_multiple_of(self.order.steps()) {
             let loss = self.validation_loss();
             self.learner.log.tell(step, [("validation_loss", loss)], context, emit);
         }

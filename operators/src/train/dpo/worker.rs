@@ -68,7 +68,7 @@ impl StepWorker for Improver {
             ("rate", stepped.rate),
         ];
         self.learner.log.tell(step, numbers, context, emit);
-        if !self.validation.is_empty() && step % self.order.steps() == 0 {
+        if !self.validation.is_empty() && step.is_multiple_of(self.order.steps()) {
             let told = self.validated();
             let numbers = [("validation_loss", told.loss), ("validation_accuracy", told.accuracy)];
             self.learner.log.tell(step, numbers, context, emit);

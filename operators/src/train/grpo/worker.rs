@@ -173,7 +173,7 @@ impl Policy {
 
     /// Verifies the likeliest answer to each problem that is only looked at.
     fn validate(&mut self, step: u64, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
-        let due = step % self.config.validation_every == 0 && self.validated != Some(step);
+        let due = step.is_multiple_of(self.config.validation_every) && self.validated != Some(step);
         if self.validation.is_empty() || !due {
             return Ok(());
         }
@@ -210,7 +210,7 @@ impl StepWorker for Policy {
         numbers.extend([("gradient_norm".to_owned(), stepped.norm), ("rate".to_owned(), stepped.rate)]);
         let named = numbers.iter().map(|(name, value)| (name.as_str(), *value));
         self.learner.log.tell(step, named, context, emit);
-        if self.config.rollouts_every > 0 && index % self.config.rollouts_every == 0 {
+        if self.config.rollouts_every > 0 && index.is_multiple_of(self.config.rollouts_every) {
             rollouts.iter().for_each(|rollout| rollout.tell(step, context, emit));
         }
         context.count("rollout tokens", rollouts.iter().map(|rollout| rollout.known.tokens as f64).sum());

@@ -42,7 +42,7 @@ impl Grader {
     /// Looks at the model as it is, where it is time to.
     fn validate(&mut self, step: u64, context: &Context, emit: &mut Emit<'_>) {
         let every = self.config.validation_every.unwrap_or_else(|| self.order.steps());
-        if self.validation.is_empty() || (step % every != 0 && step != self.steps) {
+        if self.validation.is_empty() || (!step.is_multiple_of(every) && step != self.steps) {
             return;
         }
         let model = self.learner.frozen();
