@@ -18,13 +18,22 @@ pub(super) struct Where {
     /// `cpu`, or `cuda:0` for the first card. Where it is not said, the device that the model's own node names, and
     /// otherwise `cpu`.
     pub(super) device: Option<String>,
+    /// How many GiB a policy may take, while it answers, for what it has read (keys and values). Default: 8, or less where
+    /// less is enough.
+    #[schemars(range(min = 0.001))]
+    pub(super) cache_gib: Option<f64>,
 }
+
+/// How much room keys and values take at most where it is not said.
+const CACHE_GIB: f64 = 8.0;
 
 /// A checkpoint, and where its model is to be trained.
 pub(super) struct Base {
     pub(super) checkpoint: Checkpoint,
     pub(super) placement: Placement,
     pub(super) device: DeviceName,
+    /// How many bytes keys and values may take while it answers.
+    pub(super) cache: u64,
 }
 
 impl Base {
@@ -32,12 +41,13 @@ impl Base {
     pub(super) fn open(inputs: &Inputs, port: &str, context: &Context) -> Result<Self, Fault> {
         let Located { folder, dtype } = Located::of(inputs, port)?;
         let (own, model): (Where, Placing) = (context.settings()?, inputs.origin(port)?.settings.read()?);
+        let cache = (own.cache_gib.or(model.cache_gib).unwrap_or(CACHE_GIB) * f64::from(1 << 30)) as u64;
         let device = own.device.or(model.device);
         let device: DeviceName =
             device.as_deref().unwrap_or("cpu").parse().map_err(|error| Fault::node(format!("{error}")))?;
         let opened = device.open().map_err(|error| Fault::node(error.to_string()))?;
         let checkpoint = Checkpoint::open(&folder).map_err(fault)?;
-        Ok(Self { checkpoint, placement: Placement { device: opened.autodiff(), dtype }, device })
+        Ok(Self { checkpoint, placement: Placement { device: opened.autodiff(), dtype }, device, cache })
     }
 
     /// The language model, to be trained.

@@ -65,7 +65,8 @@ impl Policy {
             cache: 0,
             now: Opening::any_day(),
         };
-        let opening = opening.with_room(problems.len() * samples as usize, longest);
+        let enough = opening.with_room(problems.len() * samples as usize, longest);
+        let opening = Opening { cache: enough.cache.min(base.cache), ..enough };
         opening.start(self.learner.frozen()).map_err(|error| Fault::node(error.to_string()))
     }
 
