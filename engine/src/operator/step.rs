@@ -43,7 +43,8 @@ pub trait StepWorker: Send + 'static {
     /// One step; may give rows to its ports with [`Emit::push_row`].
     ///
     /// # Errors
-    /// Any fault ends the run of this node, and leaves the state as it was before the step, which is then saved.
+    /// Any fault ends the run of this node, and leaves the state as it was before the step, which is then saved; a state that
+    /// is another refuses to be.
     fn step(&mut self, context: &Context, emit: &mut Emit<'_>) -> Result<Progress, Fault>;
 
     /// Writes the whole state into an empty folder.

@@ -95,8 +95,9 @@ impl Stepping<'_> {
                 return Err(Halt::Interrupted);
             }
             if let Err(fault) = self.step() {
-                // The state is that before the step: what led there need not be done again.
-                self.save()?;
+                // The state is that before the step: what led there need not be done again. Where it cannot be saved, the
+                // last save stands, and the fault is what is to be told.
+                let _unsaved = self.save();
                 return Err(fault.into());
             }
             if self.reached.done || self.saved.elapsed() >= self.job.save_every || self.waiting.len() >= MOST_WAITING {

@@ -5,8 +5,8 @@
 
 mod error;
 mod example;
-mod gather;
 mod parts;
+mod pass;
 mod policy;
 mod preferred;
 mod rows;
@@ -16,13 +16,11 @@ mod trainer;
 
 pub use error::TrainError;
 pub use example::Example;
-pub use gather::{Trained, gather};
 pub use parts::parts;
+pub use pass::{Pass, Trained, loss_of};
 pub use policy::{Drawn, PolicySettings, Watched, policy, token_log_probabilities};
-pub use preferred::{
-    Compared, Paired, RewardTerms, Weighed, log_likelihoods, preferences, preferred, rewarded, rewards,
-};
+pub use preferred::{Compared, Paired, RewardTerms, Weighed, log_likelihoods, preferred, rewarded};
 pub use rows::Rows;
-pub use supervised::{Weighted, supervised, supervised_loss};
+pub use supervised::{Weighted, supervised};
 pub use teaching::{Closing, Teaching, TeachingError};
 pub use trainer::{Settings, Stepped, Trainer};

@@ -3,10 +3,9 @@
 use burn::tensor::{Tensor, TensorData};
 
 use super::rows::numbers;
-use super::{Example, Rows, Trained, gather};
-use crate::decoder::{Kept, LanguageModel, NoPast};
+use super::{Example, Pass, Rows, Trained, loss_of};
+use crate::decoder::{LanguageModel, NoPast};
 use crate::objective::{Aggregation, Divergence, PolicyObjective, Rollouts, Totals};
-use crate::optimize::Gathered;
 
 /// Texts that were drawn, and what came of them.
 #[derive(Debug, Clone, Copy)]
@@ -80,14 +79,8 @@ pub fn token_log_probabilities(model: &LanguageModel, examples: &[&Example], tem
     rows.counts().iter().map(row).collect()
 }
 
-/// Adds the gradients of a part of what was drawn.
-pub fn policy(
-    model: &LanguageModel,
-    part: Drawn<'_>,
-    settings: &PolicySettings,
-    kept: Kept,
-    gathered: &mut Gathered,
-) -> Watched {
+/// The loss of a part of what was drawn, and what there is to know of it.
+pub fn policy(model: &LanguageModel, part: Drawn<'_>, settings: &PolicySettings, pass: Pass<'_>) -> Watched {
     let rows = Rows::new(part.examples, &model.device());
     let mut watched = Watched { tokens: rows.words().len() as f64, ..Watched::default() };
     let loss = |hidden| {
@@ -103,7 +96,7 @@ pub fn policy(
         watched.divergence = rollouts.reference.as_ref().map_or(0.0, |reference| total(apart(reference)));
         settings.aggregation.apply(losses.losses, rollouts.mask.clone(), part.totals)
     };
-    watched.loss = gather(model, &rows, kept, loss, gathered);
+    watched.loss = loss_of(model, &rows, pass, loss);
     watched
 }
 

@@ -3,10 +3,9 @@
 use burn::tensor::Tensor;
 
 use super::rows::numbers;
-use super::{Example, Rows, Trained, gather};
-use crate::decoder::{Kept, LanguageModel, NoPast, RewardModel};
+use super::{Example, Pass, Rows, Trained, loss_of};
+use crate::decoder::{LanguageModel, NoPast, RewardModel};
 use crate::objective::{Pairs, PreferenceObjective, bradley_terry, centered};
-use crate::optimize::Gathered;
 
 /// Pairs of texts of which the first is better.
 #[derive(Debug, Clone, Copy)]
@@ -62,32 +61,15 @@ pub struct Compared<'a> {
     pub objective: PreferenceObjective,
 }
 
-/// Adds the gradients of direct preference optimization. What a text is worth is `log π - log π_ref`.
-pub fn preferred(
-    model: &LanguageModel,
-    part: Paired<'_>,
-    compared: Compared<'_>,
-    kept: Kept,
-    gathered: &mut Gathered,
-) -> Weighed {
+/// The loss of direct preference optimization. What a text is worth is `log π - log π_ref`.
+pub fn preferred(model: &LanguageModel, part: Paired<'_>, compared: Compared<'_>, pass: Pass<'_>) -> Weighed {
     let rows = part.rows(model);
     let mut worth = Vec::new();
-    let loss = |hidden| {
+    let loss = loss_of(model, &rows, pass, |hidden| {
         let policy = sums(model, &rows, hidden);
         worth = compared.worth(policy.clone());
         part.preference_loss(&rows, policy, compared)
-    };
-    let loss = gather(model, &rows, kept, loss, gathered);
-    Weighed { loss, rejected: worth.split_off(part.chosen.len()), chosen: worth }
-}
-
-/// What a policy outside of any graph makes of pairs.
-pub fn preferences(model: &LanguageModel, part: Paired<'_>, compared: Compared<'_>) -> Weighed {
-    let rows = part.rows(model);
-    let hidden = model.model.forward(rows.tokens(), rows.positions(), &mut NoPast);
-    let policy = sums(model, &rows, hidden);
-    let mut worth = compared.worth(policy.clone());
-    let loss = part.preference_loss(&rows, policy, compared).into_data().iter::<f64>().sum();
+    });
     Weighed { loss, rejected: worth.split_off(part.chosen.len()), chosen: worth }
 }
 
@@ -97,32 +79,15 @@ impl Compared<'_> {
     }
 }
 
-/// Adds the gradients of a reward model's loss.
-pub fn rewarded(
-    model: &RewardModel,
-    part: Paired<'_>,
-    terms: RewardTerms<'_>,
-    kept: Kept,
-    gathered: &mut Gathered,
-) -> Weighed {
+/// A reward model's loss.
+pub fn rewarded(model: &RewardModel, part: Paired<'_>, terms: RewardTerms<'_>, pass: Pass<'_>) -> Weighed {
     let rows = part.rows(model);
     let mut worth = Vec::new();
-    let loss = |hidden| {
+    let loss = loss_of(model, &rows, pass, |hidden| {
         let rewards = model.read(hidden, rows.positions());
         worth = numbers(rewards.clone().detach());
         part.reward_loss(rewards, terms)
-    };
-    let loss = gather(model, &rows, kept, loss, gathered);
-    Weighed { loss, rejected: worth.split_off(part.chosen.len()), chosen: worth }
-}
-
-/// What a reward model outside of any graph makes of pairs.
-pub fn rewards(model: &RewardModel, part: Paired<'_>, terms: RewardTerms<'_>) -> Weighed {
-    let rows = part.rows(model);
-    let hidden = model.model.forward(rows.tokens(), rows.positions(), &mut NoPast);
-    let rewards = model.read(hidden, rows.positions());
-    let mut worth = numbers(rewards.clone());
-    let loss = part.reward_loss(rewards, terms).into_data().iter::<f64>().sum();
+    });
     Weighed { loss, rejected: worth.split_off(part.chosen.len()), chosen: worth }
 }
 

@@ -1,8 +1,7 @@
 //! Learning texts. Owns what a token counts in its batch.
 
-use super::{Example, Rows, Trained, gather};
-use crate::decoder::{Kept, LanguageModel, NoPast};
-use crate::optimize::Gathered;
+use super::{Example, Pass, Rows, Trained, loss_of};
+use crate::decoder::LanguageModel;
 
 /// Texts that are learned together, and how much each counts.
 #[derive(Debug, Clone, Copy)]
@@ -24,19 +23,9 @@ impl Weighted<'_> {
     }
 }
 
-/// Adds the gradients of a part of a batch: `-Σ_i w_i Σ_t log π(y_it) / Σ_i w_i n_i`, the sum being over the part. Gives
-/// its value.
-pub fn supervised(model: &LanguageModel, part: Weighted<'_>, kept: Kept, gathered: &mut Gathered) -> f64 {
+/// The loss of a part of a batch: `-Σ_i w_i Σ_t log π(y_it) / Σ_i w_i n_i`, the first sum being over the part.
+pub fn supervised(model: &LanguageModel, part: Weighted<'_>, pass: Pass<'_>) -> f64 {
     let rows = Rows::new(part.examples, &model.device());
     let factors = part.factors(&rows);
-    let loss = |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &factors);
-    gather(model, &rows, kept, loss, gathered)
-}
-
-/// The value alone, of a model outside of any graph.
-pub fn supervised_loss(model: &LanguageModel, part: Weighted<'_>) -> f64 {
-    let rows = Rows::new(part.examples, &model.device());
-    let hidden = model.model.forward(rows.tokens(), rows.positions(), &mut NoPast);
-    let loss = model.log_likelihood(rows.predicting(hidden), rows.words(), &part.factors(&rows));
-    loss.into_data().iter::<f64>().sum()
+    loss_of(model, &rows, pass, |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &factors))
 }

@@ -7,14 +7,18 @@ use models::decoder::{Kept, LanguageModel, RewardModel};
 use models::objective::{Aggregation, Divergence, PolicyObjective, PreferenceObjective, Ratio, Totals};
 use models::optimize::Gathered;
 use models::train::{
-    Compared, Drawn, Example, Paired, PolicySettings, RewardTerms, Trained, Weighted, log_likelihoods, policy,
-    preferences, preferred, rewarded, rewards, supervised, supervised_loss, token_log_probabilities,
+    Compared, Drawn, Example, Paired, Pass, PolicySettings, RewardTerms, Trained, Weighted, log_likelihoods, policy,
+    preferred, rewarded, supervised, token_log_probabilities,
 };
 use models::weights::{Dtype, Placement};
 
 use crate::parity::{drawn, language_cases};
 
 const TOLERANCE: f64 = 1e-5;
+
+fn learn(kept: Kept, gathered: &mut Gathered) -> Pass<'_> {
+    Pass::Learn { kept, gathered }
+}
 
 fn placement() -> Placement {
     Placement { device: Device::flex().autodiff(), dtype: Dtype::F32 }
@@ -60,7 +64,7 @@ fn of_texts(model: &LanguageModel, weights: &[f32], total: f64) -> Gathered {
     let examples = examples();
     let examples: Vec<&Example> = examples.iter().collect();
     let mut gathered = Gathered::new();
-    supervised(model, Weighted { examples: &examples, weights, total }, Kept::Everything, &mut gathered);
+    supervised(model, Weighted { examples: &examples, weights, total }, learn(Kept::Everything, &mut gathered));
     gathered
 }
 
@@ -72,7 +76,7 @@ fn a_policy_that_drew_itself_learns_texts_by_their_advantages() {
     let totals = Totals::of(examples.iter().map(Example::count));
     let part = Drawn { examples: &all, advantages: &advantages, drawn: None, reference: None, totals };
     let mut gathered = Gathered::new();
-    let watched = policy(&model, part, &settings(Aggregation::TokenMean), Kept::BetweenLayers, &mut gathered);
+    let watched = policy(&model, part, &settings(Aggregation::TokenMean), learn(Kept::BetweenLayers, &mut gathered));
     let expected: f64 =
         advantages.iter().zip(&examples).map(|(advantage, own)| -f64::from(*advantage) * own.count() as f64).sum();
     assert!((watched.loss - expected / totals.tokens).abs() < 1e-6, "{}", watched.loss);
@@ -96,20 +100,20 @@ fn rollouts_are_learned_in_parts_as_they_are_at_once() {
         let mut settings = settings(aggregation);
         settings.objective.divergence = Some((Divergence::K3, 0.1));
         settings.objective.entropy = 0.01;
-        let learn = |borders: &[usize]| {
+        let in_parts = |borders: &[usize]| {
             let mut gathered = Gathered::new();
             let mut loss = 0.0;
             for part in borders.windows(2).map(|borders| borders[0]..borders[1]) {
                 let all: Vec<&Example> = examples[part.clone()].iter().collect();
                 let (drawn, advantages) = (&drawn[part.clone()], &advantages[part.clone()]);
                 let part = Drawn { examples: &all, advantages, drawn: Some(drawn), reference: Some(drawn), totals };
-                let watched = policy(&model, part, &settings, Kept::Everything, &mut gathered);
+                let watched = policy(&model, part, &settings, learn(Kept::Everything, &mut gathered));
                 assert!(watched.clipped > 0.0 && watched.moved > 0.0);
                 loss += watched.loss;
             }
             (loss, gathered)
         };
-        let (whole, parts) = (learn(&[0, 4]), learn(&[0, 1, 3, 4]));
+        let (whole, parts) = (in_parts(&[0, 4]), in_parts(&[0, 1, 3, 4]));
         assert!((whole.0 - parts.0).abs() < TOLERANCE, "{aggregation:?}: {} and {}", whole.0, parts.0);
         assert_same(whole.1, parts.1, &format!("{aggregation:?}"));
     }
@@ -125,13 +129,13 @@ fn a_policy_that_is_its_reference_learns_half_the_difference_of_a_pair() {
     let reference = log_likelihoods(&model.frozen(), &both);
     let compared = Compared { reference: &reference, objective };
     let mut gathered = Gathered::new();
-    let told = preferred(&model, part, compared, Kept::Everything, &mut gathered);
+    let told = preferred(&model, part, compared, learn(Kept::Everything, &mut gathered));
     assert!((told.loss - 2.0_f64.ln()).abs() < 1e-6, "{}", told.loss);
     assert!(told.chosen.iter().chain(&told.rejected).all(|worth| worth.abs() < 1e-4), "{told:?}");
     // σ(0) of the gradient of β (log π(chosen) - log π(rejected)).
     let weight = 0.5 * beta;
     assert_same(gathered, of_texts(&model, &[weight, weight, -weight, -weight], pairs), "pairs");
-    let looked = preferences(&model.frozen(), part, compared);
+    let looked = preferred(&model.frozen(), part, compared, Pass::Look);
     assert!((looked.loss - told.loss).abs() < 1e-6);
 }
 
@@ -144,7 +148,7 @@ fn a_reward_models_loss_is_that_of_its_rewards() {
     let part = Paired { chosen: &both[..2], rejected: &both[2..], total: 2.0 };
     let terms = RewardTerms { margins: Some(&[0.0, 0.5]), centering: Some(0.1) };
     let mut gathered = Gathered::new();
-    let told = rewarded(&model, part, terms, Kept::BetweenLayers, &mut gathered);
+    let told = rewarded(&model, part, terms, learn(Kept::BetweenLayers, &mut gathered));
     let pair = |chosen: f32, rejected: f32, margin: f64| {
         let (chosen, rejected) = (f64::from(chosen), f64::from(rejected));
         (1.0 + (rejected - chosen + margin).exp()).ln() + 0.1 * (chosen + rejected).powi(2)
@@ -153,7 +157,7 @@ fn a_reward_models_loss_is_that_of_its_rewards() {
         f64::midpoint(pair(told.chosen[0], told.rejected[0], 0.0), pair(told.chosen[1], told.rejected[1], 0.5));
     assert!((told.loss - expected).abs() < 1e-5 * expected, "{} and {expected}", told.loss);
     assert!(gathered.norm() > 0.0);
-    let looked = rewards(&model.frozen(), part, terms);
+    let looked = rewarded(&model.frozen(), part, terms, Pass::Look);
     assert_eq!(looked.chosen, told.chosen);
 }
 
@@ -163,6 +167,6 @@ fn what_is_only_looked_at_has_the_loss_of_what_is_learned() {
     let all: Vec<&Example> = examples.iter().collect();
     let part = Weighted { examples: &all, weights: &[1.0, 2.0, 0.5, 1.0], total: 40.0 };
     let mut gathered = Gathered::new();
-    let learned = supervised(&model, part, Kept::Everything, &mut gathered);
-    assert!((learned - supervised_loss(&model.frozen(), part)).abs() < 1e-6 * learned);
+    let learned = supervised(&model, part, learn(Kept::Everything, &mut gathered));
+    assert!((learned - supervised(&model.frozen(), part, Pass::Look)).abs() < 1e-6 * learned);
 }

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use models::config::Config;
 use models::decoder::{Kept, LanguageModel};
 use models::optimize::{self, Gathered, Schedule, Shape};
-use models::train::{Example, Rows, Settings, Trainer, gather, parts};
+use models::train::{Example, Pass, Rows, Settings, Trainer, loss_of, parts};
 use models::weights::{Dtype, Placement};
 
 use crate::fixture::numbers;
@@ -43,7 +43,7 @@ fn gradients(model: &LanguageModel, kept: Kept, most: usize) -> Gathered {
         let rows = Rows::new(&part, &model.model.norm.weight.device());
         let factors = vec![-1.0 / learned as f32; rows.words().len()];
         let loss = |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &factors);
-        gather(model, &rows, kept, loss, &mut gathered);
+        loss_of(model, &rows, Pass::Learn { kept, gathered: &mut gathered }, loss);
     }
     gathered
 }
@@ -124,7 +124,7 @@ fn a_gradient_that_is_no_number_leaves_the_model_as_it_was() {
     let example = Example::completion(&[1], &[2, 3]);
     let rows = Rows::new(&[&example], &model.model.norm.weight.device());
     let loss = |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &[f32::NAN, 1.0]);
-    gather(&model, &rows, Kept::Everything, loss, &mut gathered);
+    loss_of(&model, &rows, Pass::Learn { kept: Kept::Everything, gathered: &mut gathered }, loss);
     let fault = trainer.step(gathered).unwrap_err();
     assert!(fault.to_string().contains("the norm of the gradient is NaN"), "{fault}");
     assert_eq!(parameters(trainer.model()), parameters(&model));

@@ -4,6 +4,7 @@ use engine::operator::{Context, Fault, Inputs};
 use models::checkpoint::{Checkpoint, CheckpointError};
 use models::decoder::LanguageModel;
 use models::device::DeviceName;
+use models::generate::{Language, Opening};
 use models::train::Teaching;
 use models::weights::Placement;
 use schemars::JsonSchema;
@@ -59,6 +60,11 @@ impl Base {
     pub(super) fn frozen(&self) -> Result<LanguageModel, Fault> {
         let device = self.placement.device.clone().inner();
         self.checkpoint.language_model(&Placement { device, ..self.placement.clone() }).map_err(fault)
+    }
+
+    /// How it is spoken to while it answers.
+    pub(super) fn language(&self) -> Result<Language, Fault> {
+        Language::open(&self.checkpoint, Opening::any_day()).map_err(fault)
     }
 
     /// How its texts are made into examples.

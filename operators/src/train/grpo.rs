@@ -3,6 +3,7 @@
 mod draw;
 mod measures;
 mod objective;
+mod question;
 mod reading;
 mod rollout;
 mod scored;
@@ -54,7 +55,8 @@ use crate::verify::{Compare, identities};
 /// - `add`: always, which invites reasoning that pleases and does not help;
 /// - `off`: never; it is measured all the same.
 ///
-/// The reward model is asked about the problem and the reasoning, and never sees the program.
+/// The reward model is asked about the problem and the reasoning, and never sees the program. Reasoning that is not there, or
+/// longer than that model can read, has no number and counts as nothing; `process_missing` says how often.
 ///
 /// Programs are limited by fuel, not by a clock: the same answers have the same rewards on every machine.
 ///

@@ -50,6 +50,11 @@ impl Log {
         }
     }
 
+    /// Whether this number was the same in every step.
+    pub(super) fn is_always(&self, name: &str, value: f64) -> bool {
+        self.lines.iter().filter(|line| line.name == name).all(|line| line.value == value)
+    }
+
     pub(super) fn save(&self, path: &Path) -> Result<(), Fault> {
         let line = |line: &Line| serde_json::to_string(line).expect("plain data") + "\n";
         Ok(fs::write(path, self.lines.iter().map(line).collect::<String>())?)

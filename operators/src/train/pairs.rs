@@ -80,7 +80,7 @@ impl Read {
     }
 }
 
-/// Both texts' numbers over the parts of a batch: `weigh` is given pairs and their places in the batch.
+/// Both texts' numbers over the parts of a batch: `weigh` is given pairs and their margins.
 pub(super) fn over_parts(
     batch: &[&Pair],
     part_tokens: usize,

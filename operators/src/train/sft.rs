@@ -12,7 +12,7 @@ use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, P
 use engine::row::Emit;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
-use models::train::{Example, Weighted, supervised, supervised_loss};
+use models::train::{Example, Pass, Weighted, supervised};
 use rand_chacha::rand_core::RngCore;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
@@ -224,7 +224,7 @@ impl Student {
     fn validation_loss(&self) -> f64 {
         let all: Vec<&Lesson> = self.validation.iter().collect();
         let model = self.learner.frozen();
-        weighted(&all, self.config.part_tokens, |part| supervised_loss(&model, part))
+        weighted(&all, self.config.part_tokens, |part| supervised(&model, part, Pass::Look))
     }
 }
 
@@ -235,7 +235,9 @@ impl StepWorker for Student {
         let batch: Vec<&Lesson> = batch.iter().map(|row| &self.lessons[*row]).collect();
         let mut gathered = Gathered::new();
         let (model, kept) = (self.learner.model(), self.config.recompute.into());
-        let loss = weighted(&batch, self.config.part_tokens, |part| supervised(model, part, kept, &mut gathered));
+        let loss = weighted(&batch, self.config.part_tokens, |part| {
+            supervised(model, part, Pass::Learn { kept, gathered: &mut gathered })
+        });
         let tokens: usize = batch.iter().map(|lesson| lesson.example.count()).sum();
         let read: usize = batch.iter().map(|lesson| lesson.example.tokens.len()).sum();
         let stepped = self.learner.step(gathered)?;

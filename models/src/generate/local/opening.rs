@@ -66,12 +66,12 @@ impl Opening {
 
     /// Loads the model and starts its thread.
     pub fn open(&self) -> Result<LocalGenerator, OpeningError> {
-        self.start(self.checkpoint.language_model(&self.placement()?)?)
+        let language = Language::open(&self.checkpoint, self.now)?;
+        self.start(self.checkpoint.language_model(&self.placement()?)?, language)
     }
 
     /// Starts the thread of a model that is loaded already: what the checkpoint's has become in training.
-    pub fn start(&self, model: LanguageModel) -> Result<LocalGenerator, OpeningError> {
-        let language = Language::open(&self.checkpoint, self.now)?;
+    pub fn start(&self, model: LanguageModel, language: Language) -> Result<LocalGenerator, OpeningError> {
         let (config, limits) = (self.checkpoint.config(), Limits::new(self.pages()));
         Ok(match self.device {
             DeviceName::Cpu => LocalGenerator::start(FusedRunner::new(model, config, limits.pages), limits, language)?,

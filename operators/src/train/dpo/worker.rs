@@ -7,7 +7,7 @@ use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
 use engine::row::Emit;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
-use models::train::{Compared, Paired, log_likelihoods, preferences, preferred};
+use models::train::{Compared, Paired, Pass, log_likelihoods, preferred};
 
 use super::Dpo;
 use crate::model::tell_provenance;
@@ -38,7 +38,7 @@ impl Improver {
         let (model, objective) = (self.learner.frozen(), self.config.objective());
         over_parts(&self.validation.iter().collect::<Vec<_>>(), self.config.part_tokens, |part, _| {
             let reference = self.referred(&part);
-            preferences(&model, part, Compared { reference: &reference, objective })
+            preferred(&model, part, Compared { reference: &reference, objective }, Pass::Look)
         })
     }
 }
@@ -53,7 +53,7 @@ impl StepWorker for Improver {
         let told = over_parts(&batch, self.config.part_tokens, |part, _| {
             let reference = self.referred(&part);
             let compared = Compared { reference: &reference, objective };
-            preferred(self.learner.model(), part, compared, kept, &mut gathered)
+            preferred(self.learner.model(), part, compared, Pass::Learn { kept, gathered: &mut gathered })
         });
         let tokens: usize = batch.iter().map(|pair| pair.chosen.tokens.len() + pair.rejected.tokens.len()).sum();
         let stepped = self.learner.step(gathered)?;

@@ -4,21 +4,19 @@ use engine::operator::{Context, Fault};
 use engine::row::Row;
 use futures_util::future::{join_all, try_join_all};
 use models::generate::{Completion, Finish, Generator, LocalGenerator, Prompt, Request, Sampling};
-use models::train::{Example, Teaching};
+use models::train::Example;
 use rand_chacha::rand_core::RngCore;
 
 use super::Grpo;
+use super::question::Question;
 use super::rollout::Rollout;
 use super::terms::Known;
-use crate::generate::prompt::Asking;
 use crate::model::Reward;
 use crate::verify::{Run, Runner, Status, Suite};
 
 /// What answers are asked with and held to.
 pub(super) struct Drawer {
     pub(super) config: Grpo,
-    pub(super) asking: Asking,
-    pub(super) teaching: Teaching,
     pub(super) runner: Runner,
     pub(super) process: Option<Reward>,
 }
@@ -39,37 +37,23 @@ impl Drawer {
     pub(super) fn groups(
         &self,
         generator: &LocalGenerator,
-        problems: &[&Row],
+        questions: &[&Question],
         drawing: Drawing<'_>,
         context: &Context,
     ) -> Result<Vec<Vec<Rollout>>, Fault> {
-        let groups = problems.iter().map(|problem| self.group(generator, problem, drawing, context));
+        let groups = questions.iter().map(|question| self.group(generator, question, drawing, context));
         pollster::block_on(try_join_all(groups))
-    }
-
-    /// How many tokens the longest of these prompts has.
-    pub(super) fn longest(&self, problems: &[&Row]) -> Result<usize, Fault> {
-        problems.iter().try_fold(0, |longest, problem| Ok(self.prompt(problem)?.1.len().max(longest)))
-    }
-
-    /// What a problem is asked by, as a text and as tokens.
-    fn prompt(&self, problem: &Row) -> Result<(String, Vec<u32>), Fault> {
-        let asked = self.asking.of(problem)?;
-        let prompt = self.asking.prompt(&asked, self.config.format);
-        let tokens = self.teaching.prompt(&prompt).map_err(|error| Fault::node(error.to_string()))?;
-        Ok((asked.text, tokens))
     }
 
     async fn group(
         &self,
         generator: &LocalGenerator,
-        problem: &Row,
+        question: &Question,
         drawing: Drawing<'_>,
         context: &Context,
     ) -> Result<Vec<Rollout>, Fault> {
-        let fault = |fault: Fault| Fault::node(format!("problem `{}`: {fault}", problem.id()));
-        let (text, tokens) = self.prompt(problem).map_err(fault)?;
-        let suite = Suite::of(problem).map_err(fault)?;
+        let Question { problem, text, tokens } = question;
+        let suite = Suite::of(problem)?;
         let request = Request {
             samples: 0..drawing.samples,
             seed: context.random(&format!("{} {}", drawing.purpose, problem.id()), drawing.index).next_u64(),
@@ -78,7 +62,8 @@ impl Drawer {
             log_probabilities: true,
             ..Request::new(Prompt::Tokens(tokens.clone()))
         };
-        let answers = generator.generate(request).await.map_err(|error| fault(Fault::node(error.to_string())))?;
+        let answers = generator.generate(request).await;
+        let answers = answers.map_err(|error| Fault::node(format!("problem `{}`: {error}", problem.id())))?;
         context.check_cancelled()?;
         let judged = join_all(answers.iter().map(|answer| self.judge(problem, &suite, answer))).await;
         let mut judged = judged.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -89,7 +74,7 @@ impl Drawer {
             prompt: text.clone(),
             problem: problem.id().to_owned(),
             sample,
-            example: Example::completion(&tokens, answer.tokens.as_deref().unwrap_or_default()),
+            example: Example::completion(tokens, answer.tokens.as_deref().unwrap_or_default()),
             drawn: answer.log_probabilities.unwrap_or_default(),
             truncated: answer.finish == Finish::Length,
             worth: self.config.terms.of(&known, self.config.max_tokens),
@@ -115,13 +100,7 @@ impl Drawer {
             None if passed == suite.tests.len() => Status::Passed,
             None => Status::CompileError,
         };
-        let process = match (&self.process, &read.reasoning) {
-            (Some(model), Some(reasoning)) => {
-                let statement = problem.text("statement").unwrap_or_default();
-                Some(f64::from(model.score(statement, reasoning).await?))
-            }
-            _ => None,
-        };
+        let process = self.process_of(problem, read.reasoning.as_deref()).await?;
         let tokens = answer.tokens.as_ref().map_or(0, Vec::len);
         let tests = passed as f64 / suite.tests.len() as f64;
         let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, process };
@@ -129,5 +108,15 @@ impl Drawer {
             known.python = Some(term.of(&self.runner, problem, &answer.text, &read, &known).await?);
         }
         Ok(known)
+    }
+
+    /// What the reward model says of reasoning; nothing where there is none, or more than that model can read.
+    async fn process_of(&self, problem: &Row, reasoning: Option<&str>) -> Result<Option<f64>, Fault> {
+        let (Some(model), Some(reasoning)) = (&self.process, reasoning) else { return Ok(None) };
+        match model.score(problem.text("statement").unwrap_or_default(), reasoning).await {
+            Ok(score) => Ok(Some(f64::from(score))),
+            Err(Fault::Row(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 }

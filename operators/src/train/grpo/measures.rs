@@ -21,6 +21,8 @@ pub(super) fn of_rollouts(rollouts: &[Rollout], groups: &[usize]) -> Vec<(String
     ];
     let process: Vec<f64> = rollouts.iter().filter_map(|rollout| rollout.known.process).collect();
     if !process.is_empty() {
+        let missing = 1.0 - process.len() as f64 / rollouts.len() as f64;
+        numbers.push(("process_missing".to_owned(), missing));
         numbers.push(("process_score".to_owned(), mean(process.into_iter())));
     }
     let names = rollouts.first().map(|rollout| rollout.worth.terms.iter().map(|(name, _)| *name));

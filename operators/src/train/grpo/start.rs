@@ -1,18 +1,15 @@
 //! What must be wired, and a policy that is about to begin.
 
-use std::sync::Arc;
-
 use engine::operator::{Complaint, Context, Fault, Inputs, StepOperator};
 use engine::port::InputTypes;
-use engine::row::Row;
 use models::decoder::LanguageModel;
 use rand_chacha::rand_core::RngCore;
 
 use super::draw::Drawer;
+use super::question::questions;
 use super::stored::Stored;
 use super::worker::Policy;
 use super::{Grpo, Process};
-use crate::generate::prompt::Asking;
 use crate::model::Reward;
 use crate::python::Engine;
 use crate::train::base::Base;
@@ -58,19 +55,22 @@ impl StepOperator for Grpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let problems = if inputs.has("problems") { rows(inputs, "problems")? } else { Vec::new() };
-        let validation = if inputs.has("validation") { rows(inputs, "validation")? } else { Vec::new() };
+        let (teaching, positions) = (base.teaching()?, base.checkpoint.config().positions);
+        let questions = |port: &str| match inputs.table(port) {
+            Ok(table) => questions(table, port, self, (&teaching, positions), context),
+            Err(_) => Ok(Vec::new()),
+        };
+        let (problems, validation) = (questions("problems")?, questions("validation")?);
         let drawer = Drawer {
             config: self.clone(),
-            asking: Asking::new(&self.prompt, None)?.around(self.system.as_deref(), &[], None),
-            teaching: base.teaching()?,
             runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
             process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
         };
         let stored = inputs.table("rollouts").ok();
-        let stored = stored.map(|table| Stored::read(table, self, &drawer.teaching)).transpose()?;
+        let stored = stored.map(|table| Stored::read(table, self, &teaching)).transpose()?;
         let order = Order::new(problems.len(), self.batch, self.seed);
         let reference = self.reference(inputs, &base, context)?;
+        let language = base.language()?;
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
         let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
         let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
@@ -82,6 +82,7 @@ impl StepOperator for Grpo {
             learner,
             reference,
             drawer,
+            language,
             problems,
             stored,
             validation,
@@ -97,14 +98,4 @@ impl StepOperator for Grpo {
     fn prolonged_by(&self) -> Option<&'static str> {
         self.optimizer.is_steady().then_some("steps")
     }
-}
-
-/// All rows of a port.
-fn rows(inputs: &Inputs, port: &str) -> Result<Vec<Row>, Fault> {
-    let mut rows = Vec::new();
-    for batch in inputs.table(port)?.batches() {
-        let batch = Arc::new(batch?);
-        rows.extend((0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)));
-    }
-    Ok(rows)
 }

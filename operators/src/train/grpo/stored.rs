@@ -100,13 +100,18 @@ fn rollout(row: &Row, config: &Grpo, teaching: &Teaching) -> Result<Rollout, Fau
         python: row.float("term_python"),
         process: row.float("process_score"),
     };
+    let drawn: Vec<f32> = numbers(&row.cell("log_probabilities"))?.into_iter().map(|number| number as f32).collect();
+    if tokens.is_empty() || tokens.len() != drawn.len() {
+        let (tokens, drawn) = (tokens.len(), drawn.len());
+        return Err(Fault::row(format!("it has {tokens} `completion_tokens`, but {drawn} `log_probabilities`")));
+    }
     Ok(Rollout {
         prompt: text("prompt"),
         completion: text("completion"),
         problem: text("problem_id"),
         sample: row.integer("sample").and_then(|sample| u64::try_from(sample).ok()).unwrap_or(0),
         example: Example::completion(&prompt, &tokens),
-        drawn: numbers(&row.cell("log_probabilities"))?.into_iter().map(|number| number as f32).collect(),
+        drawn,
         truncated: row.text("finish") == Some("length"),
         worth: config.terms.of(&known, config.max_tokens),
         known,

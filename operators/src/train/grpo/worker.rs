@@ -5,15 +5,16 @@ use std::path::Path;
 use std::time::Instant;
 
 use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
-use engine::row::{Emit, Row};
+use engine::row::Emit;
 use models::decoder::LanguageModel;
-use models::generate::{LocalGenerator, Opening};
+use models::generate::{Language, LocalGenerator, Opening};
 use models::objective::Totals;
 use models::optimize::Gathered;
-use models::train::{Drawn, Example, Stepped, Watched, parts, policy, token_log_probabilities};
+use models::train::{Drawn, Example, Pass, Stepped, Watched, parts, policy, token_log_probabilities};
 
 use super::draw::{Drawer, Drawing};
 use super::objective::{EqualGroups, Truncated};
+use super::question::Question;
 use super::rollout::Rollout;
 use super::stored::Stored;
 use super::{Grpo, measures};
@@ -32,10 +33,12 @@ pub struct Policy {
     pub(super) learner: Learner<LanguageModel>,
     pub(super) reference: Option<LanguageModel>,
     pub(super) drawer: Drawer,
-    pub(super) problems: Vec<Row>,
+    /// How it is spoken to.
+    pub(super) language: Language,
+    pub(super) problems: Vec<Question>,
     /// What is learned in place of what it would answer itself.
     pub(super) stored: Option<Stored>,
-    pub(super) validation: Vec<Row>,
+    pub(super) validation: Vec<Question>,
     pub(super) order: Order,
     /// The step behind which a run ended, and validated: one that goes on from there need not do so again.
     pub(super) validated: Option<u64>,
@@ -54,10 +57,10 @@ impl Policy {
         self.learner.steps() / self.config.updates as u64
     }
 
-    /// The policy as it is, ready to answer these problems.
-    fn generator(&self, problems: &[&Row], samples: u64) -> Result<LocalGenerator, Fault> {
+    /// The policy as it is, ready to answer these.
+    fn generator(&self, questions: &[&Question], samples: u64) -> Result<LocalGenerator, Fault> {
         let base = self.learner.base();
-        let longest = self.drawer.longest(problems)? + self.config.max_tokens;
+        let longest = questions.iter().map(|question| question.tokens.len()).max().unwrap_or(0);
         let opening = Opening {
             checkpoint: base.checkpoint.clone(),
             dtype: base.placement.dtype,
@@ -65,15 +68,16 @@ impl Policy {
             cache: 0,
             now: Opening::any_day(),
         };
-        let enough = opening.with_room(problems.len() * samples as usize, longest);
+        let enough = opening.with_room(questions.len() * samples as usize, longest + self.config.max_tokens);
         let opening = Opening { cache: enough.cache.min(base.cache), ..enough };
-        opening.start(self.learner.frozen()).map_err(|error| Fault::node(error.to_string()))
+        let started = opening.start(self.learner.frozen(), self.language.clone());
+        started.map_err(|error| Fault::node(error.to_string()))
     }
 
     /// Draws a step's answers, by problem.
     fn draw(&mut self, step: u64, context: &Context) -> Result<Vec<Vec<Rollout>>, Fault> {
         let rows = self.order.at(step, context);
-        let problems: Vec<&Row> = rows.iter().map(|row| &self.problems[*row]).collect();
+        let problems: Vec<&Question> = rows.iter().map(|row| &self.problems[*row]).collect();
         let (samples, temperature) = (self.config.group, self.config.temperature);
         let generator = self.generator(&problems, samples)?;
         let drawing = Drawing { purpose: "step", index: step ^ (self.config.seed << 32), samples, temperature };
@@ -167,7 +171,8 @@ impl Policy {
                 reference: reference.as_deref(),
                 totals,
             };
-            watched += policy(self.learner.model(), part, &settings, self.config.recompute.into(), &mut gathered);
+            let pass = Pass::Learn { kept: self.config.recompute.into(), gathered: &mut gathered };
+            watched += policy(self.learner.model(), part, &settings, pass);
         }
         (watched, gathered)
     }
@@ -178,7 +183,7 @@ impl Policy {
         if self.validation.is_empty() || !due {
             return Ok(());
         }
-        let problems: Vec<&Row> = self.validation.iter().collect();
+        let problems: Vec<&Question> = self.validation.iter().collect();
         let generator = self.generator(&problems, 1)?;
         let drawing = Drawing { purpose: "validation", index: 0, samples: 1, temperature: 0.0 };
         let answers = self.drawer.groups(&generator, &problems, drawing, context)?.concat();
@@ -222,6 +227,9 @@ impl StepWorker for Policy {
     }
 
     fn save(&self, folder: &Path) -> Result<(), Fault> {
+        if !self.learner.steps().is_multiple_of(self.config.updates as u64) {
+            return Err(Fault::node("a step has failed between two of its updates, and is to be made anew"));
+        }
         fs::write(folder.join(VALIDATED), serde_json::to_vec(&self.validated).expect("plain data"))?;
         self.learner.save(folder)
     }
@@ -233,6 +241,9 @@ impl StepWorker for Policy {
     }
 
     fn finish(self: Box<Self>, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
+        if self.learner.log.is_always("gradient_norm", 0.0) {
+            context.warn("nothing was learned: in no step was an answer worth more than another to its problem");
+        }
         let folder = outputs.artifact(MODEL)?;
         self.learner.write(&folder)?;
         tell_provenance(&self.config, context, &folder)

@@ -16,7 +16,7 @@ const FILE: &str = "best.json";
 #[derive(Debug, Default)]
 pub(super) struct Best {
     found: Found,
-    /// The model that it was found of; nothing where that is the one at hand.
+    /// The model that it was found of; nothing before the first look.
     model: Option<RewardModel>,
 }
 

@@ -8,7 +8,7 @@ use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
 use engine::row::Emit;
 use models::decoder::RewardModel;
 use models::optimize::Gathered;
-use models::train::{RewardTerms, rewarded, rewards};
+use models::train::{Pass, RewardTerms, rewarded};
 
 use super::Reward;
 use super::best::Best;
@@ -47,8 +47,9 @@ impl Grader {
         }
         let model = self.learner.frozen();
         let pairs: Vec<&Pair> = self.validation.iter().collect();
-        let told =
-            over_parts(&pairs, self.config.part_tokens, |part, margins| rewards(&model, part, self.terms(margins)));
+        let told = over_parts(&pairs, self.config.part_tokens, |part, margins| {
+            rewarded(&model, part, self.terms(margins), Pass::Look)
+        });
         let numbers = [("validation_loss", told.loss), ("validation_accuracy", told.accuracy)];
         self.learner.log.tell(step, numbers, context, emit);
         self.best.look(told.loss, || model);
@@ -62,7 +63,7 @@ impl StepWorker for Grader {
         let batch: Vec<&Pair> = batch.iter().map(|row| &self.pairs[*row]).collect();
         let (mut gathered, kept) = (Gathered::new(), self.config.recompute.into());
         let told: Told = over_parts(&batch, self.config.part_tokens, |part, margins| {
-            rewarded(self.learner.model(), part, self.terms(margins), kept, &mut gathered)
+            rewarded(self.learner.model(), part, self.terms(margins), Pass::Learn { kept, gathered: &mut gathered })
         });
         let tokens: usize = batch.iter().map(|pair| pair.chosen.tokens.len() + pair.rejected.tokens.len()).sum();
         let stepped = self.learner.step(gathered)?;
