@@ -66,9 +66,11 @@ fn a_second_interrupt_aborts_the_rows_under_way() {
     signal(child.id(), "INT");
     signal(child.id(), "INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!(journaled(&site), 0, "the rows under way were finished");
     assert_eq!(site.planned("source", "cache")["plan"]["state"], "cached");
-    assert_eq!(site.planned("chosen", "cache")["plan"]["state"], "runs");
+    // Some may have been finished before the second came; not all, which the first alone would have waited for.
+    let planned = site.planned("chosen", "cache");
+    let done = planned["plan"]["done"].as_u64().unwrap_or(0);
+    assert!(planned["plan"]["state"] != "cached" && done < ROWS as u64, "{planned}");
 }
 
 /// Calls of a node's operator, as the events tell.
