@@ -303,7 +303,8 @@ pub struct Adopt {
     pub pipeline: Pipeline,
     /// The node
     pub node: String,
-    /// Parquet files in order, or the folder of an artifact; `OUTPUT=PATH` where the node has several outputs
+    /// Parquet files in order, or the folder of an artifact; `OUTPUT=PATH` where the node has several outputs, of which
+    /// those that may be empty can be left out
     #[arg(required = true, value_name = "[OUTPUT=]PATH")]
     pub files: Vec<PathBuf>,
 }

@@ -1,6 +1,7 @@
 //! Everything that is tested through more than one crate, in one binary.
 #![expect(clippy::unwrap_used, reason = "a failed test may panic")]
 
+mod adopted;
 mod agreement;
 mod cli;
 mod collections;

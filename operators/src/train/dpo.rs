@@ -180,7 +180,8 @@ impl Operator for Dpo {
     fn outputs() -> Vec<OutputPort> {
         vec![
             OutputPort::new(MODEL, "The trained model.", OutputType::Is(PortType::artifact(CHECKPOINT))),
-            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric"))),
+            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric")))
+                .may_be_empty(),
         ]
     }
 

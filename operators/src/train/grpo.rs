@@ -234,7 +234,8 @@ impl Operator for Grpo {
             "`Completion`, with the problem's id, step and sample, every term, the reward and the advantage.";
         vec![
             OutputPort::new(MODEL, "The trained policy.", OutputType::Is(PortType::artifact(CHECKPOINT))),
-            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric"))),
+            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric")))
+                .may_be_empty(),
             OutputPort::new("rollouts", "Answers that were learned.", OutputType::Derived(rollouts)).may_be_empty(),
         ]
     }

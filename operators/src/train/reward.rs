@@ -163,7 +163,8 @@ impl Operator for Reward {
     fn outputs() -> Vec<OutputPort> {
         vec![
             OutputPort::new(MODEL, "The reward model.", OutputType::Is(PortType::artifact(REWARD_MODEL))),
-            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric"))),
+            OutputPort::new(METRICS, "What was measured of each step.", OutputType::Is(PortType::rows("Metric")))
+                .may_be_empty(),
         ]
     }
 

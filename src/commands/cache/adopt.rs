@@ -26,7 +26,12 @@ pub fn execute(arguments: &Adopt, out: &mut dyn Write) -> Result<Exit, Failure> 
         ))
     })?;
     let ports = promised(task)?;
-    let sources = sources(&arguments.files, &ports)?;
+    let mut sources = sources(&arguments.files, &ports)?;
+    let unasked = (task.node.registration.outputs)().into_iter().filter(|port| port.may_be_empty);
+    for port in unasked {
+        // What was made elsewhere seldom has the rows that are told on the way.
+        sources.entry(port.name.to_owned()).or_insert(AdoptSource::Rows(Vec::new()));
+    }
     let provenance = Provenance {
         pipeline: planned.pipeline.clone(),
         node: node.clone(),
