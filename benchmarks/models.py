@@ -9,14 +9,12 @@ printed: after some steps they agree as far as roundings let them.
 """
 
 import argparse
-import json
 import os
-import statistics
-import subprocess
 from pathlib import Path
 
-from measure import TARGET, run, say, table
+from measure import TARGET, run, table
 from tools import driver, peer, titled
+from turns import compared, turns
 
 FOLDER = TARGET / "models"
 SCRIPT = Path(__file__).resolve().parent / "peers" / "torch_models.py"
@@ -76,33 +74,6 @@ def steps_of(rounds, program, python, our, their):
         ours, theirs = turns(rounds, [program, *arguments, our], [python, SCRIPT, "gradients", *arguments, their])
         losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
         yield "4.5M", "f32", 16, threads, *compared(ours, theirs), losses
-
-
-def turns(rounds, *commands):
-    """The answers of programs that take turns; the first round of each warms up."""
-    programs = [subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-                for command in commands]
-    answers = [[] for _ in programs]
-    for number in range(rounds + 1):
-        for program, own in zip(programs, answers):
-            program.stdin.write("\n")
-            program.stdin.flush()
-            own.append(json.loads(program.stdout.readline()))
-        say(f"round {number} of {rounds}: " + ", ".join(f"{speed(own[-1], 'seconds'):.0f}" for own in answers))
-    for program in programs:
-        program.stdin.close()
-        program.wait()
-    return [own[1:] for own in answers]
-
-
-def compared(ours, theirs):
-    for field in ("seconds", "cpu_seconds"):
-        one, other = (statistics.median(speed(answer, field) for answer in side) for side in (ours, theirs))
-        yield from (f"{one:,.0f}", f"{other:,.0f}", f"{one / other:.2f}")
-
-
-def speed(answer, field):
-    return answer["tokens"] / answer[field]
 
 
 main()
