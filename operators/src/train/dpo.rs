@@ -5,10 +5,12 @@ mod worker;
 use std::collections::BTreeMap;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Settings, StepOperator,
+    declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Row;
+use models::config::Head;
 use models::generate::Prompt;
 use models::objective::PreferenceObjective;
 use models::train::{Closing, Example, Teaching};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::worker::Improver;
 use super::base::{Base, Where};
 use super::defaults;
+use super::forecast::{self, Training, beside};
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -201,6 +204,19 @@ impl Operator for Dpo {
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(self.prompt())
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let tokens = self.part_tokens.max(self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens };
+        let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
+        let reference = beside(outlook, port, "the reference");
+        training.needs(outlook).into_iter().chain(reference).collect()
     }
 
     fn settings() -> Option<Schema> {

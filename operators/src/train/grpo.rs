@@ -1,6 +1,7 @@
 //! `train.grpo`: policy optimization by groups, with rewards from execution and from a model of reasoning.
 
 mod draw;
+mod forecast;
 mod measures;
 mod objective;
 mod question;
@@ -14,8 +15,9 @@ mod worker;
 
 use std::collections::BTreeMap;
 
-use engine::operator::{Complaint, ExternalFiles, Operator, Settings};
+use engine::operator::{Complaint, ExternalFiles, Known, Need, Operator, Outlook, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use models::config::Head;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
@@ -266,6 +268,14 @@ impl Operator for Grpo {
 
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(&self.prompt).into_iter().chain(identities(&Engine::Sandbox, files)).collect()
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        super::forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        self.foreseen(outlook)
     }
 
     fn settings() -> Option<Schema> {

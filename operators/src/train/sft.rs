@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, Progress, Settings, StepOperator, StepWorker,
-    declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Outputs, Progress, Settings,
+    StepOperator, StepWorker, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Emit;
+use models::config::Head;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
 use models::train::{Example, Pass, Weighted, supervised};
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
 use super::defaults;
+use super::forecast::{self, Training};
 use super::learner::Learner;
 use super::lessons::{Lesson, Lessons};
 use super::lora::{Lora, adapted};
@@ -163,6 +165,17 @@ impl Operator for Sft {
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         self.lessons().identities()
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let tokens = self.part_tokens.max(self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens };
+        training.needs(outlook)
     }
 
     fn settings() -> Option<Schema> {
