@@ -3,6 +3,7 @@
 
 mod adopted;
 mod agreement;
+mod asked;
 mod cli;
 mod collections;
 mod command;
@@ -20,6 +21,7 @@ mod manifests;
 mod operators;
 mod practice;
 mod profiles;
+mod prompts;
 mod schemas;
 mod serving;
 mod static_scores;
