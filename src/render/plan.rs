@@ -38,7 +38,7 @@ pub fn json(plan: &Plan, needs: &Needs) -> Value {
             "fingerprint": task.fingerprint,
             "plan": task.state,
             "because": task.because,
-            "needs": needed(task, needs),
+            "needs": needed(task, needs).map_or(&[][..], Vec::as_slice),
         })
     });
     json!({"pipeline": plan.pipeline, "tasks": tasks.collect::<Vec<_>>()})

@@ -18,6 +18,7 @@ mod golden;
 mod hub;
 mod layers;
 mod manifests;
+mod milestones;
 mod operators;
 mod practice;
 mod profiles;

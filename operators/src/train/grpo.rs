@@ -1,5 +1,6 @@
 //! `train.grpo`: policy optimization by groups, with rewards from execution and from a model of reasoning.
 
+mod curriculum;
 mod draw;
 mod forecast;
 mod measures;
@@ -21,6 +22,7 @@ use models::config::Head;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
+pub use self::curriculum::Curriculum;
 pub use self::objective::{Advantage, Objective};
 pub use self::reading::Reading;
 pub use self::terms::{Process, Terms};
@@ -48,8 +50,9 @@ use crate::verify::{Compare, identities};
 /// The reward is the weighted sum of its terms: `format` (whether the answer is built as asked, whatever it says),
 /// `outcome` (whether the program passes all tests), `tests` (the share that it passes), `compiler` (1 for a program that
 /// passes all tests, -0.3 for one that gives something else, -0.6 for one that raises or exceeds a limit, -1 for none or
-/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `python` (a function of your own), `length`
-/// (what lies beyond a budget costs), and `process`, which a reward model says of the reasoning. With `process` wired,
+/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `python` (a function of your own), `columns`
+/// (numbers that stand beside stored `rollouts`), `length` (what lies beyond a budget costs, which may fall from step to
+/// step), and `process`, which a reward model says of the reasoning. With `process` wired,
 /// `process.gate` says when that counts:
 ///
 /// - `hard`: only where the program passes all tests (ReCode, <https://arxiv.org/abs/2508.05170>);
@@ -134,6 +137,9 @@ pub struct Grpo {
     /// How rewards become advantages.
     #[serde(default)]
     pub advantage: Advantage,
+    /// Which of a step's problems are learned. Default: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curriculum: Option<Curriculum>,
     /// What is minimised.
     #[serde(default)]
     pub objective: Objective,
@@ -208,7 +214,8 @@ fn default_every() -> u64 {
 
 impl Operator for Grpo {
     const NAME: &'static str = "train.grpo";
-    const VERSION: u32 = 1;
+    /// 2: rollouts have the term `columns`.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {
@@ -248,7 +255,12 @@ impl Operator for Grpo {
             complaints.extend(Asking::check(&self.prompt, complaints::columns(inputs, port).map(AsRef::as_ref), None));
         }
         complaints.extend(self.unwired(inputs));
-        complaints.extend(complaints::columns(inputs, "rollouts").and_then(|schema| Stored::check(schema)));
+        complaints.extend(
+            complaints::columns(inputs, "rollouts")
+                .map(|schema| Stored::check(schema, &self.terms))
+                .into_iter()
+                .flatten(),
+        );
         if !complaints.is_empty() {
             return Err(complaints);
         }
