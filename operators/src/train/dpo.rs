@@ -47,6 +47,9 @@ use crate::model::CHECKPOINT;
 /// `margin` by which it did, with `chosen_reward` and `rejected_reward`, all three times `beta`; and with `validation`
 /// wired the loss and accuracy there after every epoch.
 ///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
+///
 /// # Why
 /// Preferences are learned without a reward model and without sampling, and of a step that was found wrong no more is
 /// unlearned than that step.

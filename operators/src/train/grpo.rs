@@ -76,6 +76,9 @@ use crate::verify::{Compare, identities};
 /// drawn: their rewards are made anew of what is known of them, so that terms, gates, advantages and losses can be compared
 /// on the same answers. The ratio is then that to the policy which drew them.
 ///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
+///
 /// # Why
 /// What passes tests can be found by trying, and learned. That reasoning counts only where the result is right is what
 /// keeps a policy from learning to please its judge.

@@ -48,6 +48,9 @@ use crate::row::identified;
 /// `validation_loss` after every epoch. The trained model has the same numbers in `training/` beside its weights, as JSON
 /// lines and for TensorBoard.
 ///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
+///
 /// # Why
 /// Whatever a policy is to do it must first have seen done: formats, reasoning before code, the answers of a better
 /// model.
