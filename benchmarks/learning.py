@@ -46,28 +46,28 @@ def learn(program, seed, sizes):
     place.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "learning.yaml", place)
     wanted = [f"--set=seed={seed}", *(f"--set=vars.{name}={value}" for name, value in sizes.items())]
-    seconds, steps = trained(program, place, wanted, ["policy_rows", "start_rows", "steps"])
+    known = trained(program, place, wanted, ["policy_rows", "start_rows", "steps"])
     # As many steps as take as long.
-    longer = max(1, round(seconds["policy"] / seconds["start"] * steps))
-    more, _ = trained(program, place, [*wanted, f"--set=vars.longer={longer}"], [])
+    start, policy = known["start"], known["policy"]
+    longer = max(1, round(policy["seconds"] / start["seconds"] * start["calls"]))
+    known = trained(program, place, [*wanted, f"--set=vars.longer={longer}"], [])
     read = lambda name: [json.loads(row) for row in (place / f"{name}.jsonl").read_text().splitlines()]
     shares = {stage: {row["id"]: row["passed"] / row["answers"] for row in read(stage)} for stage in STAGES}
-    return shares, {**seconds, **more}, read("steps")
+    return shares, {stage: known[stage]["seconds"] for stage in STAGES}, read("steps")
 
 
 def trained(program, place, wanted, nodes):
-    """Seconds of each node that was made, and the steps of the first training; earlier runs are asked too."""
+    """Seconds and calls of each node that was ever made there."""
     log = place / "seconds.json"
     known = json.loads(log.read_text()) if log.exists() else {}
     output = run([program, "run", "learning.yaml", *nodes, *wanted, "--log", "json"], cwd=place).output
     for text in output.splitlines():
         event = json.loads(text) if text.startswith('{"at"') else {}
         if event.get("event") == "node_finished":
-            known[event["node"]] = event["seconds"]
-            known["steps"] = event["calls"] if event["node"] == "start" else known.get("steps")
+            known[event["node"]] = {"seconds": event["seconds"], "calls": event["calls"]}
     log.write_text(json.dumps(known))
-    say(f"{place.name}: " + ", ".join(f"{stage} {known[stage]:.0f} s" for stage in STAGES if stage in known))
-    return known, known["steps"]
+    say(f"{place.name}: " + ", ".join(f"{stage} {known[stage]['seconds']:.0f} s" for stage in STAGES if stage in known))
+    return known
 
 
 def line(name, shares, seconds, _):

@@ -1,9 +1,10 @@
 //! How much room a step of training takes at its fullest, told before there is a model. Owns what is kept and for how long;
-//! knows nothing of devices and of what else lies there.
+//! knows nothing of what else lies there. What it says is about an eighth more or less than is then taken.
 
 use crate::adapter;
 use crate::config::Config;
 use crate::decoder::Kept;
+use crate::device::DeviceName;
 use crate::weights::Dtype;
 
 /// Single precision: what is gathered of gradients, and all that the optimizer keeps.
@@ -11,6 +12,9 @@ const SINGLE: u64 = 4;
 
 /// Tokens of which the likelihood of every word is held at once.
 const SCORED: u64 = 256;
+
+/// Queries whose keys are looked at at once, where a layer is computed once more.
+const QUERIES: u64 = 256;
 
 /// A training that may be begun.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +29,10 @@ pub struct Foreseen<'a> {
     pub kept: Kept,
     /// How many tokens are computed at once.
     pub tokens: u64,
+    /// How many of them a text has at most.
+    pub longest: u64,
+    /// Where.
+    pub device: DeviceName,
 }
 
 /// Bytes, by what takes them.
@@ -58,7 +66,7 @@ impl Foreseen<'_> {
             moments: 2 * SINGLE * trained,
             // Those of a batch, those of a part before they are added to them, and those that are on their way there.
             gradients: 2 * SINGLE * trained + size * self.under_way(trained),
-            activations: size * self.kept_numbers() + SINGLE * SCORED * self.config.vocabulary_size as u64,
+            activations: size * self.kept_numbers() + self.squares() + self.likelihoods(),
         }
     }
 
@@ -79,12 +87,39 @@ impl Foreseen<'_> {
         }
     }
 
+    /// Whether operations of our own compute it, which keep no more than they were given.
+    fn is_fused(&self) -> bool {
+        self.device == DeviceName::Cpu && self.dtype == Dtype::F32
+    }
+
+    /// What attention keeps of each query and key, in bytes.
+    fn squares(&self) -> u64 {
+        if self.is_fused() {
+            return 0;
+        }
+        let (layers, seen) = match self.kept {
+            Kept::Everything => (self.config.layers() as u64, self.longest),
+            Kept::BetweenLayers => (1, self.longest.min(QUERIES)),
+        };
+        // Scores and weights in single precision, and the weights once more as they are multiplied.
+        layers * self.config.heads as u64 * self.tokens * seen * (2 * SINGLE + self.dtype.size() as u64)
+    }
+
+    /// The likelihood of every word, in bytes.
+    fn likelihoods(&self) -> u64 {
+        let words = self.config.vocabulary_size as u64;
+        // A few tokens at a time, or all of them: logits, what becomes of them, and their gradient.
+        if self.is_fused() { SINGLE * SCORED * words } else { 3 * SINGLE * self.tokens * words }
+    }
+
     /// How many numbers are kept of a forward pass.
     fn kept_numbers(&self) -> u64 {
         let Config { hidden_size: hidden, intermediate_size: inside, head_dimension: width, .. } = *self.config;
         let (queries, shared) = (self.config.heads * width, self.config.key_value_heads * width);
         // What each operation of a layer was given: both norms, both sums, attention, its output and the MLP's product.
         let layer = (4 * hidden + 2 * queries + 2 * shared + 3 * inside) as u64;
+        // burn's own operations are smaller, and there are more of them.
+        let layer = if self.is_fused() { layer } else { 2 * layer };
         // On the way back through the MLP, before what is kept of it is let go.
         let back = (3 * inside + 2 * hidden) as u64;
         let layers = self.config.layers() as u64;

@@ -215,8 +215,8 @@ impl Operator for Dpo {
 
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let tokens = self.part_tokens.max(self.max_tokens);
-        let training = Training { head: Head::Language, lora, recompute, tokens };
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
         let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
         let reference = beside(outlook, port, "the reference");
         training.needs(outlook).into_iter().chain(reference).collect()

@@ -2,6 +2,7 @@
 
 use engine::operator::{Known, Need, Outlook};
 use models::config::Head;
+use models::device::DeviceName;
 use models::train::Foreseen;
 
 use super::lora::Lora;
@@ -14,8 +15,9 @@ pub(super) struct Training<'a> {
     pub(super) head: Head,
     pub(super) lora: Option<&'a Lora>,
     pub(super) recompute: Recompute,
-    /// How many tokens are computed at once.
+    /// How many tokens are computed at once, and how many a text has.
     pub(super) tokens: usize,
+    pub(super) longest: usize,
 }
 
 impl Training<'_> {
@@ -29,7 +31,9 @@ impl Training<'_> {
             dtype: model.dtype,
             adapter: adapter.as_ref(),
             kept: self.recompute.into(),
-            tokens: self.tokens as u64,
+            tokens: self.tokens.max(self.longest) as u64,
+            longest: self.longest as u64,
+            device: resource.parse().unwrap_or(DeviceName::Cpu),
         }
         .room();
         let need = |bytes, what: &str| Need { resource: resource.clone(), bytes, what: what.to_owned() };
@@ -37,7 +41,7 @@ impl Training<'_> {
             need(room.weights, "weights"),
             need(room.moments, "moments"),
             need(room.gradients, "gradients"),
-            need(room.activations, &format!("activations of {} tokens", self.tokens)),
+            need(room.activations, &format!("activations of {} tokens", self.tokens.max(self.longest))),
         ]
     }
 }

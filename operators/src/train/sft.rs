@@ -176,8 +176,8 @@ impl Operator for Sft {
 
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let tokens = self.part_tokens.max(self.max_tokens);
-        let training = Training { head: Head::Language, lora, recompute, tokens };
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
         training.needs(outlook)
     }
 

@@ -15,8 +15,8 @@ impl Grpo {
     /// The room of the policy, of what it is held against and of what its reasoning is judged by.
     pub(super) fn foreseen(&self, outlook: &Outlook<'_>) -> Vec<Need> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let tokens = self.part_tokens.max(self.max_tokens);
-        let learning = Training { head: Head::Language, lora, recompute, tokens }.needs(outlook);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let learning = Training { head: Head::Language, lora, recompute, tokens, longest }.needs(outlook);
         let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
         let reference = self.objective.kl.as_ref().and_then(|_| beside(outlook, port, "the reference"));
         let process = beside(outlook, "process", "the reward model");
