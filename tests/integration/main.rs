@@ -23,6 +23,7 @@ mod operators;
 mod practice;
 mod profiles;
 mod prompts;
+mod room;
 mod schemas;
 mod serving;
 mod static_scores;

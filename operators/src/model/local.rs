@@ -59,11 +59,10 @@ impl Plan {
 
     /// What it takes while it is open.
     pub(super) fn room(&self) -> Result<Vec<Resource>, Fault> {
-        let name = match self.opening.device {
-            DeviceName::Cpu => "memory".to_owned(),
-            card @ DeviceName::Cuda(_) => card.to_string(),
-        };
-        Ok(vec![Resource { name, amount: weights(&self.folder)? + self.opening.cache_bytes() }])
+        Ok(vec![Resource {
+            name: resource_of(self.opening.device),
+            amount: weights(&self.folder)? + self.opening.cache_bytes(),
+        }])
     }
 
     pub(super) fn open(&self) -> Result<LocalGenerator, Fault> {
@@ -72,6 +71,14 @@ impl Plan {
 
     pub(super) fn open_rewards(&self) -> Result<Scorer, Fault> {
         self.opening.open_rewards().map_err(|error| Fault::node(error.to_string()))
+    }
+}
+
+/// Of which of the machine's amounts a model takes room.
+pub(crate) fn resource_of(device: DeviceName) -> String {
+    match device {
+        DeviceName::Cpu => "memory".to_owned(),
+        card @ DeviceName::Cuda(_) => card.to_string(),
     }
 }
 

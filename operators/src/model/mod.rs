@@ -24,7 +24,7 @@ pub use scripted::Scripted;
 
 use fault::fault;
 pub(crate) use foretold::Foretold;
-pub(crate) use local::Placing;
+pub(crate) use local::{Placing, resource_of};
 pub(crate) use located::Located;
 pub(crate) use opened::Model;
 pub(crate) use ports::{CHECKPOINT, ENDPOINT, REWARD_MODEL, generator_port, reward_port};

@@ -214,12 +214,9 @@ impl Operator for Dpo {
     }
 
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
-        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
         let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
         let reference = beside(outlook, port, "the reference");
-        training.needs(outlook).into_iter().chain(reference).collect()
+        self.training().needs(outlook).into_iter().chain(reference).collect()
     }
 
     fn settings() -> Option<Schema> {
@@ -228,6 +225,13 @@ impl Operator for Dpo {
 }
 
 impl Dpo {
+    /// What its room depends on.
+    fn training(&self) -> Training<'_> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        Training { head: Head::Language, lora, recompute, tokens, longest }
+    }
+
     fn prompt(&self) -> &str {
         self.prompt.as_deref().unwrap_or("{{ prompt }}")
     }
@@ -272,6 +276,7 @@ impl StepOperator for Dpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Improver, Fault> {
         let base = Base::open(inputs, "model", context)?;
+        let room = self.training().hold(&base, 1, context)?;
         let pairs = self.read(inputs, "pairs", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };
@@ -282,8 +287,9 @@ impl StepOperator for Dpo {
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
         let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
         let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
-        let learner =
-            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
+        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps))
+            .with_adapter(adapter)
+            .within(room);
         Ok(Improver { config: self.clone(), learner, reference, pairs, validation, order, steps })
     }
 

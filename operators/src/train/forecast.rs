@@ -1,13 +1,19 @@
-//! The room that a training will take, told before there is a model. Owns which models lie beside the one that learns.
+//! The room that a training takes: told before there is a model, and held while there is one. Owns which models lie beside the
+//! one that learns.
 
-use engine::operator::{Known, Need, Outlook};
-use models::config::Head;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use engine::operator::{Context, Fault, Known, Need, Outlook, Resource};
+use models::config::{Config, Head};
 use models::device::DeviceName;
-use models::train::Foreseen;
+use models::train::{Foreseen, Room};
+use models::weights::Dtype;
 
+use super::base::Base;
 use super::lora::Lora;
 use super::optimizer::Recompute;
-use crate::model::Foretold;
+use crate::model::{Foretold, resource_of};
 
 /// What of a training's configuration its room depends on.
 pub(super) struct Training<'a> {
@@ -20,22 +26,15 @@ pub(super) struct Training<'a> {
     pub(super) longest: usize,
 }
 
+/// How many trainings have held room in this process: each holds its own.
+static HELD: AtomicU64 = AtomicU64::new(0);
+
 impl Training<'_> {
     /// The room of the model that learns; nothing where it is not known yet.
     pub(super) fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
         let Some(model) = Foretold::of(outlook, "model") else { return Vec::new() };
-        let adapter = self.lora.map(|lora| lora.settings(&[]));
-        let (config, resource) = (model.config.with_head(self.head), model.resource(outlook));
-        let room = Foreseen {
-            config: &config,
-            dtype: model.dtype,
-            adapter: adapter.as_ref(),
-            kept: self.recompute.into(),
-            tokens: self.tokens.max(self.longest) as u64,
-            longest: self.longest as u64,
-            device: resource.parse().unwrap_or(DeviceName::Cpu),
-        }
-        .room();
+        let resource = model.resource(outlook);
+        let room = self.room(&model.config, model.dtype, resource.parse().unwrap_or(DeviceName::Cpu));
         let need = |bytes, what: &str| Need { resource: resource.clone(), bytes, what: what.to_owned() };
         vec![
             need(room.weights, "weights"),
@@ -43,6 +42,29 @@ impl Training<'_> {
             need(room.gradients, "gradients"),
             need(room.activations, &format!("activations of {} tokens", self.tokens.max(self.longest))),
         ]
+    }
+
+    /// Holds that room, and that of `others` whose weights lie there too, for as long as what it gives is there.
+    pub(super) fn hold(&self, base: &Base, others: u64, context: &Context) -> Result<Arc<()>, Fault> {
+        let (config, dtype) = (base.checkpoint.config(), base.placement.dtype);
+        let weights = (config.parameters() * dtype.size()) as u64;
+        let amount = self.room(config, dtype, base.device).total() + others * weights;
+        let key = format!("training {} of {}", HELD.fetch_add(1, Ordering::Relaxed) + 1, config.architecture.name());
+        context.shared(&key, &[Resource { name: resource_of(base.device), amount }], || Ok(()))
+    }
+
+    fn room(&self, config: &Config, dtype: Dtype, device: DeviceName) -> Room {
+        let adapter = self.lora.map(|lora| lora.settings(&[]));
+        Foreseen {
+            config: &config.with_head(self.head),
+            dtype,
+            adapter: adapter.as_ref(),
+            kept: self.recompute.into(),
+            tokens: self.tokens.max(self.longest) as u64,
+            longest: self.longest as u64,
+            device,
+        }
+        .room()
     }
 }
 

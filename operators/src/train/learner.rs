@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use engine::operator::Fault;
 use models::adapter;
@@ -31,17 +32,24 @@ pub(super) struct Learner<M> {
     base: Base,
     config: Config,
     adapter: Option<adapter::Settings>,
+    /// What it takes of the machine, given back with it.
+    _room: Option<Arc<()>>,
 }
 
 impl<M: Trained> Learner<M> {
     /// A model that is yet to make its first step; `config` is the model's own, whose head may be another than the base's.
     pub(super) fn new(model: M, base: Base, config: Config, settings: Settings) -> Self {
-        Self { trainer: Trainer::new(model, settings), log: Log::default(), base, config, adapter: None }
+        Self { trainer: Trainer::new(model, settings), log: Log::default(), base, config, adapter: None, _room: None }
     }
 
     /// The same of a model with an adapter.
     pub(super) fn with_adapter(self, adapter: Option<adapter::Settings>) -> Self {
         Self { adapter, ..self }
+    }
+
+    /// The same in room that is held for it.
+    pub(super) fn within(self, room: Arc<()>) -> Self {
+        Self { _room: Some(room), ..self }
     }
 
     /// The model as it is now.

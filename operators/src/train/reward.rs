@@ -193,10 +193,7 @@ impl Operator for Reward {
     }
 
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
-        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        let training = Training { head: Head::Reward, lora, recompute, tokens, longest };
-        training.needs(outlook)
+        self.training().needs(outlook)
     }
 
     fn settings() -> Option<Schema> {
@@ -205,6 +202,13 @@ impl Operator for Reward {
 }
 
 impl Reward {
+    /// What its room depends on.
+    fn training(&self) -> Training<'_> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        Training { head: Head::Reward, lora, recompute, tokens, longest }
+    }
+
     fn prompt(&self) -> &str {
         self.prompt.as_deref().unwrap_or("{{ prompt }}")
     }
@@ -255,6 +259,7 @@ impl StepOperator for Reward {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Grader, Fault> {
         let base = Base::open(inputs, "model", context)?;
+        let room = self.training().hold(&base, 0, context)?;
         let pairs = self.read(inputs, "pairs", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };
@@ -267,8 +272,9 @@ impl StepOperator for Reward {
         let (model, config) = (self.model(&base, context)?, base.checkpoint.config().with_head(Head::Reward));
         let adapter = self.lora.as_ref().map(|lora| lora.settings(&["score"]));
         let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
-        let learner =
-            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
+        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps))
+            .with_adapter(adapter)
+            .within(room);
         Ok(Grader { config: self.clone(), learner, template, pairs, validation, order, steps, best: Best::default() })
     }
 

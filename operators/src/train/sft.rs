@@ -175,10 +175,7 @@ impl Operator for Sft {
     }
 
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
-        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
-        let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
-        training.needs(outlook)
+        self.training().needs(outlook)
     }
 
     fn settings() -> Option<Schema> {
@@ -187,6 +184,13 @@ impl Operator for Sft {
 }
 
 impl Sft {
+    /// What its room depends on.
+    fn training(&self) -> Training<'_> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        Training { head: Head::Language, lora, recompute, tokens, longest }
+    }
+
     fn lessons(&self) -> Lessons<'_> {
         Lessons {
             prompt: self.prompt.as_deref(),
@@ -214,6 +218,7 @@ impl StepOperator for Sft {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Student, Fault> {
         let base = Base::open(inputs, "model", context)?;
+        let room = self.training().hold(&base, 0, context)?;
         let lessons = self.read(inputs, "rows", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };
@@ -222,8 +227,9 @@ impl StepOperator for Sft {
         let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
         let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
         let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
-        let learner =
-            Learner::new(model, base, config, self.optimizer.settings(self.rate, steps)).with_adapter(adapter);
+        let learner = Learner::new(model, base, config, self.optimizer.settings(self.rate, steps))
+            .with_adapter(adapter)
+            .within(room);
         Ok(Student { config: self.clone(), learner, lessons, validation, order, steps })
     }
 

@@ -12,11 +12,16 @@ use crate::train::forecast::{Training, beside};
 const SEQUENCES: u64 = 256;
 
 impl Grpo {
-    /// The room of the policy, of what it is held against and of what its reasoning is judged by.
-    pub(super) fn foreseen(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+    /// What its room depends on.
+    pub(super) fn training(&self) -> Training<'_> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
         let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        let learning = Training { head: Head::Language, lora, recompute, tokens, longest }.needs(outlook);
+        Training { head: Head::Language, lora, recompute, tokens, longest }
+    }
+
+    /// The room of the policy, of what it is held against and of what its reasoning is judged by.
+    pub(super) fn foreseen(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let learning = self.training().needs(outlook);
         let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
         let reference = self.objective.kl.as_ref().and_then(|_| beside(outlook, port, "the reference"));
         let process = beside(outlook, "process", "the reward model");

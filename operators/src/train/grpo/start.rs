@@ -46,6 +46,15 @@ impl Grpo {
         without.into_iter().chain(columns).chain(source).collect()
     }
 
+    /// With no process where nothing judges it, so that none is told.
+    fn wired(&self, inputs: &Inputs) -> Self {
+        let mut config = self.clone();
+        if !inputs.has("process") && !inputs.has("rollouts") {
+            config.terms.process.weight = 0.0;
+        }
+        config
+    }
+
     /// The reference, where a divergence to it costs.
     fn reference(&self, inputs: &Inputs, base: &Base, context: &Context) -> Result<Option<LanguageModel>, Fault> {
         match &self.objective.kl {
@@ -61,14 +70,16 @@ impl StepOperator for Grpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
         let base = Base::open(inputs, "model", context)?;
+        let room = self.training().hold(&base, u64::from(self.objective.kl.is_some()), context)?;
         let (teaching, positions) = (base.teaching()?, base.checkpoint.config().positions);
         let questions = |port: &str| match inputs.table(port) {
             Ok(table) => questions(table, port, self, (&teaching, positions), context),
             Err(_) => Ok(Vec::new()),
         };
         let (problems, validation) = (questions("problems")?, questions("validation")?);
+        let config = self.wired(inputs);
         let drawer = Drawer {
-            config: self.clone(),
+            config: config.clone(),
             runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
             process: inputs.has("process").then(|| Reward::open(inputs, "process", context)).transpose()?,
         };
@@ -77,14 +88,15 @@ impl StepOperator for Grpo {
         let order = Order::new(problems.len(), self.batch, self.seed);
         let reference = self.reference(inputs, &base, context)?;
         let language = base.language()?;
-        let (model, config) = (base.language_model()?, base.checkpoint.config().clone());
+        let (model, own) = (base.language_model()?, base.checkpoint.config().clone());
         let adapter = self.lora.as_ref().map(|lora| lora.settings(&[]));
         let model = adapted(model, adapter.as_ref(), context.random("adapter", self.seed).next_u64())?;
         let updates = self.updates as u64 * self.steps;
-        let learner =
-            Learner::new(model, base, config, self.optimizer.settings(self.rate, updates)).with_adapter(adapter);
+        let learner = Learner::new(model, base, own, self.optimizer.settings(self.rate, updates))
+            .with_adapter(adapter)
+            .within(room);
         Ok(Policy {
-            config: self.clone(),
+            config,
             learner,
             reference,
             drawer,
