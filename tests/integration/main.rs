@@ -29,3 +29,4 @@ mod serving;
 mod static_scores;
 mod traces;
 mod verdicts;
+mod waiting;
