@@ -20,6 +20,7 @@ mod manifests;
 mod operators;
 mod practice;
 mod profiles;
+mod reports;
 mod schemas;
 mod serving;
 mod static_scores;
