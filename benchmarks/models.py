@@ -9,14 +9,13 @@ printed: after some steps they agree as far as roundings let them.
 """
 
 import argparse
-import json
 import os
-import statistics
-import subprocess
+from itertools import product
 from pathlib import Path
 
-from measure import TARGET, run, say, table
+from measure import TARGET, run, table
 from tools import driver, peer, titled
+from turns import compared, turns
 
 FOLDER = TARGET / "models"
 SCRIPT = Path(__file__).resolve().parent / "peers" / "torch_models.py"
@@ -37,7 +36,10 @@ STEPS = [
     ("Gradients", ("none", "none")),
     ("Gradients, clipped and followed by AdamW", ("adamw", "adamw")),
     ("The same, AdamW with `fused=True`", ("adamw", "adamw-fused")),
+    ("The same, the decoder compiled by `torch.compile`", ("adamw", "adamw-fused-compiled")),
 ]
+# How many texts of how many tokens.
+BATCHES = [(16, 128), (1, 4096)]
 
 
 def main():
@@ -65,44 +67,20 @@ def main():
             "ratio", "same tokens")
     if lines:
         table(f"Decoding ({titled('torch')} eager, preallocated cache)", head, lines)
+    head = (*head[:2], "texts", *head[3:-1], "losses", "peak MiB", "PyTorch", "ratio")
     for name, optimizers in STEPS:
-        table(f"{name}, 16 texts of 128 tokens ({titled('torch')} eager)", (*head[:-1], "losses"),
+        table(f"{name} ({titled('torch')} eager)", head,
               list(steps_of(options.rounds, driver("gradients"), python, *optimizers)))
 
 
 def steps_of(rounds, program, python, our, their):
-    for threads in sorted({1, os.cpu_count()}):
-        arguments = [FOLDER / "4.5M" / "f32", "f32", threads, 16, 128, 3]
+    for (batch, length), threads in product(BATCHES, sorted({1, os.cpu_count()})):
+        arguments = [FOLDER / "4.5M" / "f32", "f32", threads, batch, length, 3 if batch > 1 else 1]
         ours, theirs = turns(rounds, [program, *arguments, our], [python, SCRIPT, "gradients", *arguments, their])
         losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
-        yield "4.5M", "f32", 16, threads, *compared(ours, theirs), losses
-
-
-def turns(rounds, *commands):
-    """The answers of programs that take turns; the first round of each warms up."""
-    programs = [subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-                for command in commands]
-    answers = [[] for _ in programs]
-    for number in range(rounds + 1):
-        for program, own in zip(programs, answers):
-            program.stdin.write("\n")
-            program.stdin.flush()
-            own.append(json.loads(program.stdout.readline()))
-        say(f"round {number} of {rounds}: " + ", ".join(f"{speed(own[-1], 'seconds'):.0f}" for own in answers))
-    for program in programs:
-        program.stdin.close()
-        program.wait()
-    return [own[1:] for own in answers]
-
-
-def compared(ours, theirs):
-    for field in ("seconds", "cpu_seconds"):
-        one, other = (statistics.median(speed(answer, field) for answer in side) for side in (ours, theirs))
-        yield from (f"{one:,.0f}", f"{other:,.0f}", f"{one / other:.2f}")
-
-
-def speed(answer, field):
-    return answer["tokens"] / answer[field]
+        peaks = [side[-1]["peak_mib"] for side in (ours, theirs)]
+        room = (*(f"{peak:,.0f}" for peak in peaks), f"{peaks[0] / peaks[1]:.2f}")
+        yield "4.5M", "f32", f"{batch} x {length}", threads, *compared(ours, theirs), losses, *room
 
 
 main()

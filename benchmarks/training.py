@@ -14,37 +14,12 @@ import shutil
 import statistics
 from pathlib import Path
 
-from measure import TARGET, run, say, table
+from measure import run, say, table
+from taught import SHAPES, taught
 from tools import millrace, peer, titled
 
-FOLDER = TARGET / "training"
 SCRIPT = Path(__file__).resolve().parent / "peers" / "trl_grpo.py"
 BATCH, GROUP, TOKENS, RATE = 8, 8, 160, 1e-5
-
-PREPARE = """
-name: prepare
-seed: 17
-nodes:
-  problems: {op: synthesize.practice, with: {count: 2000, depth: {from: 1, to: 2}}}
-  scratch:
-    op: model.scratch
-    inputs: problems
-    with:
-      columns: [statement, reasoning, solution]
-      vocabulary: 1024
-      tokens: ["<think>", "</think>", "<answer>", "</answer>"]
-      shape: {hidden: HIDDEN, layers: LAYERS, heads: 4, context: 512}
-  taught:
-    op: train.sft
-    inputs: {rows: problems, model: scratch}
-    with:
-      prompt: "{{ statement }}"
-      completion: "<think>{{ reasoning }}</think><answer>{{ solution }}</answer>"
-      rate: 3.0e-3
-      epochs: 2
-  model: {op: export.checkpoint, inputs: taught.model, with: {path: model}}
-  rows:  {op: export.jsonl, inputs: problems, with: {path: problems.jsonl}}
-"""
 
 STEP = """
 name: step
@@ -75,9 +50,8 @@ def main():
     options = parser.parse_args()
     program, python = millrace(), peer("trl") / "python"
     lines = []
-    for name, hidden, layers in [("1.1 M", 128, 4), ("4.5 M", 256, 5)][: 1 if options.quick else 2]:
-        place = FOLDER / name.replace(" ", "")
-        prepare(program, place, hidden, layers)
+    for name in list(SHAPES)[: 1 if options.quick else 2]:
+        place = taught(program, name)
         ours, theirs = [], []
         for seed in range(options.rounds):
             ours.append(our_steps(program, place, options.steps, seed))
@@ -91,12 +65,6 @@ def main():
     head = ("decoder", "s a step", "TRL", "ratio", "tokens an answer", "TRL", "reward", "TRL")
     table(f"GRPO on practice problems, {BATCH} x {GROUP} answers of at most {TOKENS} tokens, {os.cpu_count()} cores "
           f"({titled('trl')})", head, lines)
-
-
-def prepare(program, place, hidden, layers):
-    place.mkdir(parents=True, exist_ok=True)
-    (place / "prepare.yaml").write_text(PREPARE.replace("HIDDEN", str(hidden)).replace("LAYERS", str(layers)))
-    run([program, "run", "prepare.yaml"], cwd=place)
 
 
 def our_steps(program, place, steps, seed):

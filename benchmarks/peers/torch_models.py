@@ -1,11 +1,12 @@
 """`torch_models.py make SHAPE FOLDER` writes a checkpoint of random weights in f32 and bf16.
 `torch_models.py decode FOLDER DTYPE THREADS BATCH PROMPT STEPS` continues prompts greedily; answers what `decode` does.
 `torch_models.py gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER` computes gradients, and with the optimizer
-`adamw` or `adamw-fused` clips and follows them; answers what `gradients` does.
+`adamw`, `adamw-fused` or `adamw-fused-compiled` clips and follows them; answers what `gradients` does.
 
 PyTorch eager over a preallocated cache, written out, since transformers' own model takes longer."""
 
 import json
+import resource
 import sys
 import time
 
@@ -109,8 +110,9 @@ def gradients(folder, dtype, threads, batch, length, steps, optimizer):
     for own in model.weights.values():
         own.requires_grad_()
     parameters = list(model.weights.values())
+    forward = torch.compile(model.forward) if optimizer.endswith("compiled") else model.forward
     optimizer = None if optimizer == "none" else torch.optim.AdamW(
-        parameters, lr=1e-4, weight_decay=0.01, fused=True if optimizer == "adamw-fused" else None)
+        parameters, lr=1e-4, weight_decay=0.01, fused=None if optimizer == "adamw" else True)
     words = model.config["vocab_size"]
     tokens = torch.tensor([[(7 * row + 13 * place * place + 1) % words for place in range(length)] for row in range(batch)])
     nothing = [(None, None)] * model.config["num_hidden_layers"]
@@ -119,13 +121,14 @@ def gradients(folder, dtype, threads, batch, length, steps, optimizer):
         for _ in range(steps):
             for own in parameters:
                 own.grad = None
-            loss = F.cross_entropy(model.logits(model.forward(tokens, 0, nothing))[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
+            loss = F.cross_entropy(model.logits(forward(tokens, 0, nothing))[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
             loss.backward()
             if optimizer:
                 torch.nn.utils.clip_grad_norm_(parameters, 1.0)
                 optimizer.step()
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        answer = {"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss.item()}
+        answer = {"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss.item(),
+                  "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
         print(json.dumps(answer), flush=True)
 
 

@@ -1,6 +1,9 @@
 //! What the benchmark binaries share: a corpus in memory, a clock of CPU time, the line that they print, and the soak.
 
+mod resident;
 pub mod soak;
+
+pub use resident::peak_mib;
 
 use std::time::Duration;
 use std::{fs, io};

@@ -5,7 +5,6 @@
 
 mod kept;
 mod program;
-mod resident;
 
 use std::collections::VecDeque;
 use std::io;
@@ -85,7 +84,7 @@ pub fn soak(sandbox: &Sandbox, metering: Metering, programs: &[Program], runs: u
             soaked.changed.push(format!("run {done}, {}: {gave:?} in place of {:?}", known.program.name, known.gives));
         }
         if (done + 1) % runs.div_ceil(SAMPLES) == 0 {
-            soaked.samples.push(Sample { runs: done + 1, resident_mib: resident::mib()? });
+            soaked.samples.push(Sample { runs: done + 1, resident_mib: crate::resident::mib()? });
         }
     }
     Ok(soaked)

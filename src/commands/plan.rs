@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use engine::plan::forecast;
+
 use crate::cli::PlanArguments;
 use crate::exit::{Exit, Failure};
 use crate::open;
@@ -9,10 +11,11 @@ use crate::render::plan;
 
 /// Prints the plan.
 pub fn execute(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let planned = open::open(&arguments.pipeline)?.plan(&arguments.nodes)?;
+    let opened = open::open(&arguments.pipeline)?;
+    let (planned, needs) = (opened.plan(&arguments.nodes)?, forecast(&opened.graph));
     match arguments.json {
-        true => writeln!(out, "{:#}", plan::json(&planned))?,
-        false => plan::text(out, &planned)?,
+        true => writeln!(out, "{:#}", plan::json(&planned, &needs))?,
+        false => plan::text(out, &planned, &needs)?,
     }
     Ok(Exit::Done)
 }

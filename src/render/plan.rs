@@ -1,13 +1,20 @@
 //! A plan, one line a node with its reasons below, or as JSON.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use engine::operator::Need;
 use engine::plan::{Plan, Reason, State, Task};
 use engine::port::PortType;
 use serde_json::{Value, json};
 
-/// One line a node: state, rows or steps, fingerprint; below it, because of what.
-pub fn text(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
+use super::size::bytes;
+
+/// What nodes will take of the machine, by their names.
+type Needs = BTreeMap<String, Vec<Need>>;
+
+/// One line a node: state, rows or steps, fingerprint; below it, because of what, and what it will take of the machine.
+pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs) -> io::Result<()> {
     let names = plan.tasks.iter().map(|task| task.node.name.len()).max().unwrap_or(0);
     for task in &plan.tasks {
         let fingerprint = task.fingerprint.map_or_else(|| "-".repeat(8), |fingerprint| fingerprint.short());
@@ -15,12 +22,15 @@ pub fn text(out: &mut dyn Write, plan: &Plan) -> io::Result<()> {
         for reason in task.because.iter().map(because) {
             writeln!(out, "{:names$}            {reason}", "")?;
         }
+        for room in needed(task, needs).iter().flat_map(|needs| rooms(needs)) {
+            writeln!(out, "{:names$}            {room}", "")?;
+        }
     }
     writeln!(out, "\n{}", summary(plan))
 }
 
 /// The same as data.
-pub fn json(plan: &Plan) -> Value {
+pub fn json(plan: &Plan, needs: &Needs) -> Value {
     let tasks = plan.tasks.iter().map(|task| {
         json!({
             "node": task.node.name,
@@ -28,9 +38,27 @@ pub fn json(plan: &Plan) -> Value {
             "fingerprint": task.fingerprint,
             "plan": task.state,
             "because": task.because,
+            "needs": needed(task, needs).map_or(&[][..], Vec::as_slice),
         })
     });
     json!({"pipeline": plan.pipeline, "tasks": tasks.collect::<Vec<_>>()})
+}
+
+/// What a task takes, where there is something to do.
+fn needed<'a>(task: &Task, needs: &'a Needs) -> Option<&'a Vec<Need>> {
+    needs.get(&task.node.name).filter(|_| !matches!(task.state, State::Cached { .. }))
+}
+
+/// A sentence for each of the machine's amounts.
+fn rooms(needs: &[Need]) -> Vec<String> {
+    let mut by_resource: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
+    needs.iter().for_each(|need| by_resource.entry(&need.resource).or_default().push(need));
+    let sentence = |(resource, needs): (&str, Vec<&Need>)| {
+        let all = needs.iter().map(|need| need.bytes).sum();
+        let parts: Vec<String> = needs.iter().map(|need| format!("{} {}", bytes(need.bytes), need.what)).collect();
+        format!("takes about {} of `{resource}`: {}", bytes(all), parts.join(", "))
+    };
+    by_resource.into_iter().map(sentence).collect()
 }
 
 /// A reason as a sentence.

@@ -3,6 +3,7 @@
 
 mod adopted;
 mod agreement;
+mod asked;
 mod cli;
 mod collections;
 mod command;
@@ -17,9 +18,11 @@ mod golden;
 mod hub;
 mod layers;
 mod manifests;
+mod milestones;
 mod operators;
 mod practice;
 mod profiles;
+mod prompts;
 mod reports;
 mod schemas;
 mod serving;

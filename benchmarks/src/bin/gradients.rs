@@ -1,8 +1,8 @@
 //! `gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER`: forward and backward passes over texts of so many tokens;
 //! with the optimizer `adamw` gradients are clipped and followed too, with `none` they are dropped.
 //!
-//! Runs a round of so many steps for each line that it reads, and answers with one JSON line: wall and CPU seconds, and the
-//! loss.
+//! Runs a round of so many steps for each line that it reads, and answers with one JSON line: wall and CPU seconds, the loss,
+//! and the most memory that the process has had.
 
 use std::env;
 use std::error::Error;
@@ -12,6 +12,7 @@ use std::time::Instant;
 
 use burn::tensor::{Gradients, Int, Tensor, TensorData};
 use cpu_time::ProcessTime;
+use millrace_benchmarks::peak_mib;
 use models::checkpoint::Checkpoint;
 use models::decoder::{LanguageModel, NoPast, Positions};
 use models::device::DeviceName;
@@ -56,7 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
         let (seconds, cpu) = (clocks.0.elapsed().as_secs_f64(), clocks.1.elapsed().as_secs_f64());
-        let answer = json!({"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss});
+        let (tokens, peak) = (batch * length * steps, peak_mib()?);
+        let answer = json!({"seconds": seconds, "cpu_seconds": cpu, "tokens": tokens, "loss": loss, "peak_mib": peak});
         writeln!(io::stdout(), "{answer}")?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use super::prepare::{Prepared, prepare};
 use super::report::Reported;
 use super::unroll::{Unrolled, unroll};
 use super::wiring::{Wire, wire};
-use super::{carry, destination, order, report, unread};
+use super::{carry, destination, milestone, order, report, unread};
 use crate::diagnostic::{Diagnostic, arrange};
 use crate::manifest::Manifest;
 use crate::operator::ExternalFiles;
@@ -16,12 +16,15 @@ use crate::operator::ExternalFiles;
 /// Checks a resolved manifest against the operators. There is a graph exactly where there is no error.
 #[must_use]
 pub fn build(manifest: &Manifest, files: &ExternalFiles) -> (Option<Graph>, Vec<Diagnostic>) {
+    let mut faults = Vec::new();
+    let written = milestone::written_out(manifest, &mut faults);
+    let manifest = written.as_ref().unwrap_or(manifest);
     let unrolled = match unroll(manifest) {
         Ok(unrolled) => unrolled,
         Err(fault) => return (None, vec![fault]),
     };
     let document = &manifest.tree;
-    let mut faults = carry::check(&unrolled);
+    faults.extend(carry::check(&unrolled));
     let prepared: Vec<Prepared> =
         unrolled.templates.iter().map(|template| prepare(template, document, files, &mut faults)).collect();
     let wires = wire(&unrolled, &prepared, document, &mut faults);

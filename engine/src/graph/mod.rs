@@ -7,6 +7,7 @@ mod carry;
 mod complaint;
 mod destination;
 mod infer;
+mod milestone;
 mod mismatch;
 mod node;
 mod order;

@@ -70,7 +70,7 @@ pub struct Edge {
     pub replaces: Option<crate::diagnostic::Span>,
 }
 
-/// A reference to a node's output: `node`, `node.output`, `block.node`, `block.node.output`, `block[2].node`.
+/// A reference to a node's output: `node`, `node.output`, `block.node`, `block.node.output`, `block[2].node`, `node@500`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     /// The text as written.
@@ -82,7 +82,7 @@ pub struct Reference {
 /// One step of a [`Reference`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReferenceStep {
-    /// A node, block or output name.
+    /// A node, block or output name; `node@500` is the node as it is after 500 steps.
     pub name: String,
     /// The round in brackets, from 1.
     pub round: Option<u32>,

@@ -1,4 +1,4 @@
-//! References to outputs: `node`, `node.output`, `block.node`, `block[2].node.output`.
+//! References to outputs: `node`, `node.output`, `block.node`, `block[2].node.output`, `node@500`.
 
 use super::declaration::{Reference, ReferenceStep};
 use super::name::is_name;
@@ -39,10 +39,18 @@ fn parse_step(step: &str) -> Result<ReferenceStep, String> {
             (name, Some(round.ok_or("rounds are counted from 1")?))
         }
     };
-    match is_name(name) {
+    let (node, steps) = name.split_once('@').map_or((name, None), |(node, steps)| (node, Some(steps)));
+    if let Some(steps) = steps {
+        let counted =
+            steps.bytes().all(|digit| digit.is_ascii_digit()) && steps.parse::<u64>().is_ok_and(|steps| steps > 0);
+        if !counted || steps.starts_with('0') || round.is_some() {
+            return Err("after `@` stands a number of steps, from 1".to_owned());
+        }
+    }
+    match is_name(node) {
         true => Ok(ReferenceStep { name: name.to_owned(), round }),
         false if step.is_empty() => Err("a name is missing".to_owned()),
-        false => Err(format!("`{name}` is not a name")),
+        false => Err(format!("`{node}` is not a name")),
     }
 }
 
@@ -62,12 +70,15 @@ mod tests {
         assert_eq!(steps("node.output"), [("node".into(), None), ("output".into(), None)]);
         assert_eq!(steps("block[2].node.output")[0], ("block".into(), Some(2)));
         assert_eq!(steps("outer[2].inner[11].node")[1], ("inner".into(), Some(11)));
+        assert_eq!(steps("block.node@500.output")[1], ("node@500".into(), None));
     }
 
     #[test]
     fn refuses_the_rest() {
-        let cases =
-            ["", ".", "a.", ".a", "a..b", "a[0].b", "a[].b", "a[1", "a[x]", "a[+1]", "a[1]b", "a b", "1a", "$a"];
+        let cases = [
+            "", ".", "a.", ".a", "a..b", "a[0].b", "a[].b", "a[1", "a[x]", "a[+1]", "a[1]b", "a b", "1a", "$a", "a@",
+            "a@0", "a@x", "a@5@6", "a@+5", "a@05", "@5",
+        ];
         for text in cases {
             assert!(Reference::parse(text).is_err(), "{text:?}");
         }

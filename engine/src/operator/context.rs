@@ -217,7 +217,7 @@ impl Context {
     /// machine has; it is closed when nobody uses it and others need the room. The key stands for the type too.
     ///
     /// # Errors
-    /// What `open` failed with; [`Fault::Infrastructure`], to be tried again, while others use the room;
+    /// What `open` failed with; [`Fault::NoRoom`], to be given on, so that nothing is held meanwhile, while others use it;
     /// [`Fault::Node`] where the machine never has it, or the key is open as another type.
     pub fn shared<T: Any + Send + Sync>(
         &self,

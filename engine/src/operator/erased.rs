@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Complaint, Context, Destination, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, Resource,
-    RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
+    Complaint, Context, Destination, ExternalFiles, Fault, FileParameter, Inputs, Known, Need, Operator, Outlook,
+    Outputs, Resource, RowOperator, RowWorker, StepOperator, StepWorker, TableOperator,
 };
 use crate::port::{InputTypes, OutputTypes};
 
@@ -22,6 +22,10 @@ pub trait AnyOperator: Send + Sync {
     fn files(&self) -> Vec<FileParameter>;
     /// See [`Operator::resources`].
     fn resources(&self) -> Vec<Resource>;
+    /// See [`Operator::known`].
+    fn known(&self, outlook: &Outlook<'_>) -> Known;
+    /// See [`Operator::needs`].
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need>;
     /// See [`Operator::destination`].
     fn destination(&self) -> Option<Destination>;
     /// See [`Operator::identities`].
@@ -43,6 +47,14 @@ impl<O: Operator> AnyOperator for O {
 
     fn resources(&self) -> Vec<Resource> {
         Operator::resources(self)
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        Operator::known(self, outlook)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        Operator::needs(self, outlook)
     }
 
     fn destination(&self) -> Option<Destination> {

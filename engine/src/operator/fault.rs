@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The three reasons, told apart because the engine answers each differently.
+/// The reasons, told apart because the engine answers each differently.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// The world failed, not the row: an endpoint is down, a host timed out, the disk is full. Retried with back-off;
@@ -14,6 +14,9 @@ pub enum Fault {
         /// When the other side asked to be tried again.
         retry_after: Option<Duration>,
     },
+    /// Other nodes of the run use the room that is needed. Waited for with nothing open, however long they take.
+    #[error("{0}")]
+    NoRoom(String),
     /// This row has no result, for a reason of its own. Recorded with the reason; the node goes on.
     #[error("{0}")]
     Row(String),

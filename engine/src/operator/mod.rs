@@ -13,6 +13,7 @@ mod files;
 mod inputs;
 mod lineage;
 mod origin;
+mod outlook;
 mod outputs;
 mod registration;
 mod row;
@@ -33,6 +34,7 @@ pub use files::{Depot, ExternalFiles, FileParameter, Missing};
 pub use inputs::{InputData, Inputs};
 pub use lineage::Ancestor;
 pub use origin::Origin;
+pub use outlook::{Known, Need, Outlook};
 pub use outputs::{OutputSink, Outputs};
 pub use registration::{Configured, Registration, ShapeKind, find, registrations};
 pub use row::{RowOperator, RowWorker};
@@ -97,6 +99,18 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
 
     /// What a run holds while it works: `cuda:0` and bytes, endpoint slots.
     fn resources(&self) -> Vec<Resource> {
+        Vec::new()
+    }
+
+    /// What can be told of the outputs before they are made, to whoever reads them.
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        let _ = outlook;
+        Known::new()
+    }
+
+    /// The room that the node will take while it works, as far as that can be known: what a plan tells.
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let _ = outlook;
         Vec::new()
     }
 

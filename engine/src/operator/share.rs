@@ -13,7 +13,7 @@ pub trait Share: Send + Sync {
     /// The thing under `key`, opened if it is not open; while it is, it takes this room.
     ///
     /// # Errors
-    /// What `open` failed with; [`Fault::Infrastructure`] while the room is in use.
+    /// What `open` failed with; [`Fault::NoRoom`] while others use the room.
     fn share(
         &self,
         key: &str,

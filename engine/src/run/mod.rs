@@ -21,6 +21,7 @@ mod prepare;
 mod prolonged;
 mod publication;
 mod retry;
+mod room;
 mod row_driver;
 mod row_key;
 mod row_task;

@@ -39,6 +39,13 @@ impl Pool {
         Self { ledger, things: Arc::default() }
     }
 
+    /// Whether nobody uses anything that is open.
+    pub(super) fn is_idle(&self) -> bool {
+        let slots: Vec<_> = self.lock().by_key.values().cloned().collect();
+        // Whoever holds a slot's lock is about to use it.
+        slots.iter().all(|slot| slot.opened.try_lock().is_ok_and(|own| own.as_ref().is_none_or(Opened::is_idle)))
+    }
+
     fn slot(&self, key: &str) -> Slot {
         let mut things = self.lock();
         things.clock += 1;
@@ -55,7 +62,7 @@ impl Pool {
                 return Ok(room);
             }
             if !self.close_one_idle(size) {
-                return Err(Fault::infrastructure(format!("no room for `{key}` while others use it")));
+                return Err(Fault::NoRoom(format!("there is no room for `{key}` while others use it")));
             }
         }
     }
@@ -149,7 +156,7 @@ mod tests {
         drop(open("next", 3).unwrap());
         assert_eq!(open_things(&pool), 3);
         drop(context.shared("recent", &gpu(3), || -> Result<String, Fault> { panic!("it is open") }).unwrap());
-        assert!(matches!(open("large", 8), Err(Fault::Infrastructure { .. })), "4 are in use");
+        assert!(matches!(open("large", 8), Err(Fault::NoRoom(_))), "4 are in use");
         drop(used);
         assert_eq!(*open("large", 8).unwrap(), "large");
     }

@@ -5,9 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::halt::Halt;
 use super::save::{Saves, reached_by};
+use super::task_run::TaskRun;
 use crate::cache::Cache;
-use crate::operator::{AnyStep, Fault};
+use crate::operator::{AnyStep, Fault, Shape};
 use crate::plan::{Fingerprint, Task};
 
 /// Where a task's states of more or fewer steps lie.
@@ -23,6 +25,20 @@ impl Prolonged {
         let (parameter, ingredients) = (operator.prolonged_by()?, task.ingredients.as_ref()?);
         let folder = cache.prolonged(&ingredients.prolonged_identity(parameter));
         Some(Self { folder, fingerprint: task.fingerprint? })
+    }
+
+    /// Waits for those tasks of the run to end that this one goes on from.
+    pub(super) async fn wait(&self, task: &TaskRun) -> Result<(), Halt> {
+        let own = task.task();
+        for (place, other) in task.workplace.plan.tasks.iter().enumerate() {
+            let Shape::Step(operator) = &other.node.configured.shape else { continue };
+            let shorter = steps(other).zip(steps(own)).is_some_and(|(other, own)| other < own);
+            let same = || Self::of(other, operator.as_ref(), &task.workplace.cache);
+            if shorter && same().is_some_and(|other| other.folder == self.folder) {
+                task.workplace.over(place).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes the state over that is furthest of those that have not come too far, unless there is one already. What is taken
@@ -58,6 +74,13 @@ impl Prolonged {
         }
         fs::rename(&aside, self.folder.join(name))?;
         Ok(fs::write(self.folder.join(Cache::PROLONGED_FROM), self.fingerprint.to_string())?)
+    }
+}
+
+fn steps(task: &Task) -> Option<u64> {
+    match &task.node.configured.shape {
+        Shape::Step(operator) => operator.steps(),
+        Shape::Table(_) | Shape::Row(_) => None,
     }
 }
 

@@ -38,6 +38,10 @@ impl Backoff {
             Fault::Infrastructure { message, retry_after } if attempt <= retries => {
                 Next::Again { message, after: self.wait(attempt, retry_after, random_fraction()) }
             }
+            // In the middle of a row, which holds what its node has open.
+            Fault::NoRoom(message) if attempt <= retries => {
+                Next::Again { message, after: self.wait(attempt, None, random_fraction()) }
+            }
             fault => Next::GiveUp(fault),
         }
     }

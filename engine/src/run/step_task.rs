@@ -18,10 +18,13 @@ pub(super) async fn run(
     inputs: Inputs,
     unfinished: Unfinished,
 ) -> Result<(Unfinished, Work), Halt> {
+    let prolonged = Prolonged::of(task.task(), operator.as_ref(), &task.workplace.cache);
+    if let Some(prolonged) = &prolonged {
+        prolonged.wait(task).await?;
+    }
     let _turn = task.workplace.turn().await?;
     let ports = task.ports()?;
     let of = operator.steps();
-    let prolonged = Prolonged::of(task.task(), operator.as_ref(), &task.workplace.cache);
     let job = Arc::new(StepJob {
         operator,
         inputs,

@@ -10,6 +10,7 @@ use super::emitter::NodeEmitter;
 use super::halt::Halt;
 use super::ledger::Held;
 use super::retry::Next;
+use super::room::Room;
 use super::row_work::wait;
 use super::standing::Standing;
 use super::summary::{Made, TaskEnd};
@@ -132,10 +133,15 @@ impl TaskRun {
     ) -> Result<T, Halt> {
         let options = &self.workplace.options;
         let mut attempt = 1;
+        let mut room = Room::default();
         loop {
             let work = work.clone();
             let fault = match spawn_blocking(work).await? {
                 Ok(done) => return Ok(done),
+                Err(Fault::NoRoom(message)) => {
+                    room.wait(self, message).await?;
+                    continue;
+                }
                 Err(fault) => fault,
             };
             match options.backoff.next(fault, attempt, self.retries()) {

@@ -123,6 +123,15 @@ impl Workplace {
         Ok(standing)
     }
 
+    /// Waits until a task of the run has ended in whatever way.
+    pub(super) async fn over(&self, task: usize) -> Result<(), Halt> {
+        let mut standing = self.standings[task].subscribe();
+        while matches!(&*standing.borrow_and_update(), Standing::Waiting | Standing::Growing { .. }) {
+            self.changed(&mut standing).await?;
+        }
+        Ok(())
+    }
+
     async fn changed(&self, standing: &mut watch::Receiver<Standing>) -> Result<(), Halt> {
         tokio::select! {
             biased;

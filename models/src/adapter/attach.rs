@@ -21,8 +21,7 @@ pub fn attach<M: Adaptable>(model: M, settings: &Settings, seed: u64) -> Result<
     let mut model = model.map(&mut Freeze { whole: &settings.whole, path: Vec::new() });
     let mut projections = model.projections();
     check(&projections, settings)?;
-    let chosen =
-        projections.iter_mut().filter(|(name, _)| settings.targets.is_empty() || is_named(name, &settings.targets));
+    let chosen = projections.iter_mut().filter(|(name, _)| settings.is_target(name));
     for (name, projection) in chosen {
         projection.lora = Some(begin(name, projection, settings, seed));
     }

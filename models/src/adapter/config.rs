@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value, json};
 
 use super::AdapterError;
+use super::names::is_named;
 use crate::config::Head;
 
 const FILE: &str = "adapter_config.json";
@@ -40,6 +41,13 @@ pub struct Settings {
     pub targets: Vec<String>,
     /// Modules that are trained whole, by the ends of their names: `score`, for the head of a reward model.
     pub whole: Vec<String>,
+}
+
+impl Settings {
+    /// Whether a projection has an adapter.
+    pub fn is_target(&self, name: &str) -> bool {
+        self.targets.is_empty() || is_named(name, &self.targets)
+    }
 }
 
 impl Default for Settings {

@@ -9,6 +9,7 @@ mod error;
 mod fields;
 mod model;
 mod rotary;
+mod sizes;
 mod tokens;
 mod window;
 

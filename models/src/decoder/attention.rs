@@ -1,10 +1,10 @@
-//! Attention with grouped queries. Owns the projections and the composed product; knows nothing of where the past is
-//! kept.
+//! Attention with grouped queries. Owns the projections, and which way attention is computed; knows nothing of where the past
+//! is kept.
 
 use burn::module::Module;
-use burn::tensor::activation::softmax;
-use burn::tensor::{DType, Device, Tensor};
+use burn::tensor::{Device, Tensor};
 
+use super::heads::{Heads, apart, joined, weighed};
 use super::linear::Bias;
 use super::pass::Pass;
 use super::{Linear, RmsNorm};
@@ -52,13 +52,23 @@ impl Attention {
         }
     }
 
+    /// What every token sees of the values, its heads side by side: [`o_proj`](Self::o_proj) is yet to come.
+    ///
     /// # Shapes
     /// - input: `[rows, columns, hidden]`
-    /// - result: `[rows, columns, hidden]`
-    pub(crate) fn forward(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
+    /// - result: `[rows, columns, heads · width]`
+    pub(super) fn attend(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
         let [queries, keys, values] = self.project(input);
         let fused = if pass.past.is_none() { attend(&queries, &keys, &values, &self.sight(pass, layer)) } else { None };
-        self.o_proj.forward(fused.unwrap_or_else(|| self.composed([queries, keys, values], pass, layer)))
+        fused.unwrap_or_else(|| self.composed([queries, keys, values], pass, layer))
+    }
+
+    /// Queries, keys and values as attention of burn's own operations takes them.
+    ///
+    /// # Shapes
+    /// - input: `[rows, columns, hidden]`
+    pub(super) fn heads(&self, input: Tensor<3>, pass: &mut Pass<'_>) -> Heads {
+        self.rotated(self.project(input), pass)
     }
 
     /// Queries, keys and values, each with its heads side by side.
@@ -99,34 +109,18 @@ impl Attention {
     /// - projections: `[rows, columns, heads · width]`
     /// - result: `[rows, columns, heads · width]`
     fn composed(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
-        let [rows, columns, all] = projections[0].dims();
-        let width = self.head_dimension as i32;
-        let split = |heads: Tensor<3>| heads.reshape([rows as i32, columns as i32, -1, width]).swap_dims(1, 2);
-        let [queries, keys, values] = projections.map(split);
-        let rotation = pass.rotation();
-        let (queries, keys) = (rotation.apply(queries), rotation.apply(keys));
+        let heads = self.rotated(projections, pass);
+        if pass.past.is_none() {
+            return joined(heads.attend(pass.windows[layer]));
+        }
+        let Heads([queries, keys, values]) = heads;
         let (keys, values) = pass.past.extend(layer, keys, values);
-        composed(queries, keys, values, pass.mask(layer)).swap_dims(1, 2).reshape([rows, columns, all])
+        joined(weighed([queries, keys, values], pass.mask(layer)))
     }
-}
 
-/// `softmax(q · kᵀ / √head + mask) · v`. The queries that share a head of keys are stacked, so that keys and values are
-/// never repeated.
-///
-/// # Shapes
-/// - queries: `[rows, heads, columns, head]`
-/// - keys, values: `[rows, key-value heads, slots, head]`
-/// - mask: `[rows or 1, 1, columns, slots]`
-/// - result: `[rows, heads, columns, head]`
-fn composed(queries: Tensor<4>, keys: Tensor<4>, values: Tensor<4>, mask: Option<Tensor<4>>) -> Tensor<4> {
-    let [rows, heads, columns, width] = queries.dims();
-    let [_, shared, slots, _] = keys.dims();
-    let precision = queries.dtype();
-    let stacked = [rows, shared, heads / shared * columns, width];
-    let queries = queries.mul_scalar((width as f64).powf(-0.5)).reshape(stacked);
-    let scores = queries.matmul(keys.swap_dims(2, 3)).reshape([rows, heads, columns, slots]);
-    let scores = if let Some(mask) = mask { scores + mask } else { scores };
-    let weights = softmax(scores.cast(DType::F32), 3).cast(precision);
-    let attended = weights.reshape([rows, shared, heads / shared * columns, slots]).matmul(values);
-    attended.reshape([rows, heads, columns, width])
+    fn rotated(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>) -> Heads {
+        let [queries, keys, values] = projections.map(|heads| apart(heads, self.head_dimension));
+        let rotation = pass.rotation();
+        Heads([rotation.apply(queries), rotation.apply(keys), values])
+    }
 }

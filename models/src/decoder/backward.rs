@@ -5,6 +5,7 @@ use burn::tensor::{Gradients, Int, Tensor};
 
 use super::pass::Pass;
 use super::{Decoder, NoPast, Positions};
+use crate::fused::gradient::attends;
 
 /// What is kept of a forward pass.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,7 +15,8 @@ pub enum Kept {
     Everything,
     /// The hidden states between layers: a layer is computed once more when its turn comes, which takes a third longer
     /// and the memory of one layer in place of all (<https://arxiv.org/abs/1604.06174>). The gradients are the
-    /// same: on the processor and in single precision to the bit, otherwise but for rounding.
+    /// same: on the processor and in single precision to the bit, otherwise but for rounding. Of the square of a text's
+    /// length only a block is ever there.
     BetweenLayers,
 }
 
@@ -62,13 +64,28 @@ impl Decoder {
         let loss = loss(self.norm.forward(leaf.clone()));
         let mut through = take_gradient(&loss, &leaf, take);
         for (index, input) in before.iter().enumerate().rev() {
-            let leaf = Tensor::from_inner(input.clone()).require_grad();
-            let mut past = NoPast;
-            let mut pass = Pass::new(&leaf, positions, &mut past, &self.frequencies, &self.windows);
-            let output = self.layers[index].forward(leaf.clone(), &mut pass, index);
-            through = take_gradient(&(output * Tensor::from_inner(through)).sum(), &leaf, take);
+            through = match attends(input) {
+                true => self.back_through(index, input, through, positions, take),
+                false => self.back_in_parts(index, input, through, positions, take),
+            };
         }
         (loss, through)
+    }
+
+    /// From the gradient of what a layer gives to that of what it was given.
+    pub(super) fn back_through(
+        &self,
+        index: usize,
+        input: &Tensor<3>,
+        through: Tensor<3>,
+        positions: &Positions,
+        take: &mut dyn FnMut(Gradients),
+    ) -> Tensor<3> {
+        let leaf = Tensor::from_inner(input.clone()).require_grad();
+        let mut past = NoPast;
+        let mut pass = Pass::new(&leaf, positions, &mut past, &self.frequencies, &self.windows);
+        let output = self.layers[index].forward(leaf.clone(), &mut pass, index);
+        take_gradient(&(output * Tensor::from_inner(through)).sum(), &leaf, take)
     }
 
     /// What goes into each layer and comes out of the last, outside of any graph.
@@ -85,7 +102,7 @@ impl Decoder {
 }
 
 /// Goes back from a number to a leaf, whose gradient is given.
-fn take_gradient(number: &Tensor<1>, leaf: &Tensor<3>, take: &mut dyn FnMut(Gradients)) -> Tensor<3> {
+pub(super) fn take_gradient(number: &Tensor<1>, leaf: &Tensor<3>, take: &mut dyn FnMut(Gradients)) -> Tensor<3> {
     let mut gradients = number.backward();
     let through = leaf.grad_remove(&mut gradients).expect("the leaf is asked for its gradient, and is used");
     take(gradients);

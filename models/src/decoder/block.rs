@@ -50,8 +50,17 @@ impl Block {
     /// - input: `[rows, columns, hidden]`
     /// - result: `[rows, columns, hidden]`
     pub(crate) fn forward(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
-        let attended = self.self_attn.forward(self.input_layernorm.forward(input.clone()), pass, layer);
-        let input = input + attended;
+        let attended = self.self_attn.attend(self.input_layernorm.forward(input.clone()), pass, layer);
+        self.behind_attention(input, attended)
+    }
+
+    /// What follows from a layer's input and what its attention has seen of it.
+    ///
+    /// # Shapes
+    /// - input, result: `[rows, columns, hidden]`
+    /// - attended: `[rows, columns, heads · width]`
+    pub(super) fn behind_attention(&self, input: Tensor<3>, attended: Tensor<3>) -> Tensor<3> {
+        let input = input + self.self_attn.o_proj.forward(attended);
         input.clone() + self.mlp.forward(self.post_attention_layernorm.forward(input))
     }
 }

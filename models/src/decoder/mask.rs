@@ -1,5 +1,7 @@
 //! What a query may look at. Owns causality, sliding windows and padding that lies in the past.
 
+use std::ops::Range;
+
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 use super::Positions;
@@ -76,6 +78,28 @@ pub(crate) fn mask(
     let shape = [rows, 1, queries.columns(), slots.columns()];
     let any = values.iter().any(|value| *value != 0.0);
     any.then(|| Tensor::from_data(TensorData::new(values, shape), (device, dtype)))
+}
+
+/// The same for some queries and keys of whole texts, which begin at their first token.
+///
+/// # Shapes
+/// - of: any tensor where the mask is to be
+/// - result: `[1, 1, queries, keys]`
+pub(super) fn causal<const D: usize>(
+    queries: Range<usize>,
+    keys: Range<usize>,
+    window: Option<usize>,
+    of: &Tensor<D>,
+) -> Option<Tensor<4>> {
+    let (dtype, shape) = (of.dtype(), [1, 1, queries.len(), keys.len()]);
+    let hidden = |query: usize, key: usize| key > query || window.is_some_and(|window| query - key >= window);
+    let value = |hidden: bool| if hidden { lowest(dtype) } else { 0.0 };
+    let values: Vec<f32> = queries
+        .flat_map(|query| keys.clone().map(move |key| (query, key)))
+        .map(|(query, key)| value(hidden(query, key)))
+        .collect();
+    let any = values.iter().any(|value| *value != 0.0);
+    any.then(|| Tensor::from_data(TensorData::new(values, shape), (&of.device(), dtype)))
 }
 
 /// Low enough to vanish in a softmax, and finite: a query of padding that sees nothing must not become NaN, which

@@ -4,11 +4,13 @@
 //! Fields are named, and weights laid out, as in the reference: a parameter's path in the module is its name in a
 //! checkpoint, and its bytes are the checkpoint's.
 
+mod apart;
 mod attention;
 mod backward;
 mod block;
 mod cache;
 mod embedding;
+mod heads;
 mod language;
 mod linear;
 mod lora;

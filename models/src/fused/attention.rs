@@ -87,8 +87,10 @@ impl Attention<'_> {
         TALLEST * panels(self.heads) * COLUMNS
     }
 
+    /// Up to about eight queries, reading keys and values takes longer than multiplying with them.
     fn work(&self) -> usize {
-        let seen = |position: &usize| self.window.map_or(*position, |window| window.min(*position)) + COLUMNS;
-        2 * self.heads.queries * self.heads.width * self.batch.positions.iter().map(seen).sum::<usize>()
+        let seen = |position: usize| self.window.map_or(position, |window| window.min(position)) + COLUMNS;
+        let block = |block: &QueryBlock| block.tall().max(8) * seen(self.batch.positions[block.row]);
+        2 * self.heads.width * self.batch.blocks.iter().map(block).sum::<usize>()
     }
 }

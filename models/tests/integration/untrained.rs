@@ -87,3 +87,28 @@ fn a_reward_model_takes_over_a_decoder() {
     assert_eq!(parameters(&reward.score), parameters(&whole.score));
     assert_ne!(parameters(&reward.model), parameters(&whole.model));
 }
+
+#[test]
+fn a_configuration_knows_how_many_parameters_its_model_has() {
+    let with = |fields: serde_json::Value| {
+        let mut all = json!({
+            "vocab_size": 300, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3,
+            "num_attention_heads": 4, "num_key_value_heads": 2,
+        });
+        all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        Config::from_json(all.as_object().unwrap().clone()).unwrap()
+    };
+    let configs = [
+        with(json!({"model_type": "qwen2", "tie_word_embeddings": true})),
+        with(json!({"model_type": "qwen2"})),
+        with(json!({"model_type": "qwen3", "head_dim": 16, "attention_bias": true})),
+        with(json!({"model_type": "llama", "attention_bias": true, "mlp_bias": true})),
+    ];
+    for config in configs {
+        let model = language_model(&config, 1, &cpu(Dtype::F32)).unwrap();
+        assert_eq!(config.parameters(), model.num_params(), "{config:?}");
+        let config = config.with_head(Head::Reward);
+        let model = reward_model(&config, 1, &cpu(Dtype::F32)).unwrap();
+        assert_eq!(config.parameters(), model.num_params(), "{config:?}");
+    }
+}

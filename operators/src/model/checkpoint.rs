@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, Outputs, TableOperator,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Known, Operator, Outlook, Outputs, TableOperator,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::checkpoint::Checkpoint as Folder;
@@ -12,6 +12,7 @@ use models::weights;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Foretold;
 use super::artifact::Artifact;
 use super::{CHECKPOINT, REWARD_MODEL};
 
@@ -90,6 +91,13 @@ impl Operator for Checkpoint {
             Head::Reward => REWARD_MODEL,
         };
         Ok([("model".to_owned(), Some(PortType::artifact(name)))].into())
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        let folder = outlook.files.locate(&self.path).ok().and_then(|path| Folder::open(&path).ok());
+        let told =
+            folder.map(|folder| Foretold::new(folder.config().clone(), self.dtype.into(), outlook).tell("model"));
+        told.unwrap_or_default()
     }
 
     fn files(&self) -> Vec<FileParameter> {

@@ -7,6 +7,7 @@ mod artifact;
 mod checkpoint;
 mod endpoint;
 mod fault;
+mod foretold;
 mod local;
 mod located;
 mod opened;
@@ -22,6 +23,7 @@ pub use scratch::{Family, Scratch, Shape};
 pub use scripted::Scripted;
 
 use fault::fault;
+pub(crate) use foretold::Foretold;
 pub(crate) use local::Placing;
 pub(crate) use located::Located;
 pub(crate) use opened::Model;

@@ -3,7 +3,7 @@
 mod shape;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Operator, Outlook, Outputs, TableOperator, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::table::Table;
@@ -18,6 +18,7 @@ use serde_json::json;
 
 pub use self::shape::{Family, Shape};
 
+use super::Foretold;
 use super::{CHECKPOINT, tell_provenance};
 use crate::complaints;
 use crate::texts::{self, Texts};
@@ -110,6 +111,11 @@ impl Operator for Scratch {
             [] => Ok(declared_types(&Self::outputs(), inputs)),
             _ => Err(std::mem::take(complaints)),
         }
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        let config = self.shape.config(self.vocabulary, END, PADDING).ok();
+        config.map(|config| Foretold::new(config, Dtype::F32, outlook).tell("model")).unwrap_or_default()
     }
 }
 

@@ -28,6 +28,13 @@ pub(super) struct Where {
 /// How much room keys and values take at most where it is not said.
 const CACHE_GIB: f64 = 8.0;
 
+impl Where {
+    /// How many bytes keys and values may take.
+    pub(super) fn cache_bytes(&self) -> u64 {
+        (self.cache_gib.unwrap_or(CACHE_GIB) * f64::from(1 << 30)) as u64
+    }
+}
+
 /// A checkpoint, and where its model is to be trained.
 pub(super) struct Base {
     pub(super) checkpoint: Checkpoint,
@@ -42,13 +49,17 @@ impl Base {
     pub(super) fn open(inputs: &Inputs, port: &str, context: &Context) -> Result<Self, Fault> {
         let Located { folder, dtype } = Located::of(inputs, port)?;
         let (own, model): (Where, Placing) = (context.settings()?, inputs.origin(port)?.settings.read()?);
-        let cache = (own.cache_gib.or(model.cache_gib).unwrap_or(CACHE_GIB) * f64::from(1 << 30)) as u64;
-        let device = own.device.or(model.device);
+        let own = Where { device: own.device.or(model.device), cache_gib: own.cache_gib.or(model.cache_gib) };
         let device: DeviceName =
-            device.as_deref().unwrap_or("cpu").parse().map_err(|error| Fault::node(format!("{error}")))?;
+            own.device.as_deref().unwrap_or("cpu").parse().map_err(|error| Fault::node(format!("{error}")))?;
         let opened = device.open().map_err(|error| Fault::node(error.to_string()))?;
         let checkpoint = Checkpoint::open(&folder).map_err(fault)?;
-        Ok(Self { checkpoint, placement: Placement { device: opened.autodiff(), dtype }, device, cache })
+        Ok(Self {
+            checkpoint,
+            placement: Placement { device: opened.autodiff(), dtype },
+            device,
+            cache: own.cache_bytes(),
+        })
     }
 
     /// The language model, to be trained.

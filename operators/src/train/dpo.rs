@@ -5,10 +5,12 @@ mod worker;
 use std::collections::BTreeMap;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Settings, StepOperator,
+    declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Row;
+use models::config::Head;
 use models::generate::Prompt;
 use models::objective::PreferenceObjective;
 use models::train::{Closing, Example, Teaching};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::worker::Improver;
 use super::base::{Base, Where};
 use super::defaults;
+use super::forecast::{self, Training, beside};
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -43,6 +46,9 @@ use crate::model::CHECKPOINT;
 /// `metrics` has of every step the `loss`; the `accuracy`, which is the part of pairs whose better answer gained more; the
 /// `margin` by which it did, with `chosen_reward` and `rejected_reward`, all three times `beta`; and with `validation`
 /// wired the loss and accuracy there after every epoch.
+///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
 ///
 /// # Why
 /// Preferences are learned without a reward model and without sampling, and of a step that was found wrong no more is
@@ -201,6 +207,19 @@ impl Operator for Dpo {
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(self.prompt())
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
+        let port = if outlook.inputs.contains_key("reference") { "reference" } else { "model" };
+        let reference = beside(outlook, port, "the reference");
+        training.needs(outlook).into_iter().chain(reference).collect()
     }
 
     fn settings() -> Option<Schema> {

@@ -1,6 +1,8 @@
 //! `train.grpo`: policy optimization by groups, with rewards from execution and from a model of reasoning.
 
+mod curriculum;
 mod draw;
+mod forecast;
 mod measures;
 mod objective;
 mod question;
@@ -14,11 +16,13 @@ mod worker;
 
 use std::collections::BTreeMap;
 
-use engine::operator::{Complaint, ExternalFiles, Operator, Settings};
+use engine::operator::{Complaint, ExternalFiles, Known, Need, Operator, Outlook, Settings};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use models::config::Head;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
+pub use self::curriculum::Curriculum;
 pub use self::objective::{Advantage, Objective};
 pub use self::reading::Reading;
 pub use self::terms::{Process, Terms};
@@ -46,8 +50,9 @@ use crate::verify::{Compare, identities};
 /// The reward is the weighted sum of its terms: `format` (whether the answer is built as asked, whatever it says),
 /// `outcome` (whether the program passes all tests), `tests` (the share that it passes), `compiler` (1 for a program that
 /// passes all tests, -0.3 for one that gives something else, -0.6 for one that raises or exceeds a limit, -1 for none or
-/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `python` (a function of your own), `length`
-/// (what lies beyond a budget costs), and `process`, which a reward model says of the reasoning. With `process` wired,
+/// one that is no Python; StepCoder, <https://arxiv.org/abs/2402.01391>), `python` (a function of your own), `columns`
+/// (numbers that stand beside stored `rollouts`), `length` (what lies beyond a budget costs, which may fall from step to
+/// step), and `process`, which a reward model says of the reasoning. With `process` wired,
 /// `process.gate` says when that counts:
 ///
 /// - `hard`: only where the program passes all tests (ReCode, <https://arxiv.org/abs/2508.05170>);
@@ -70,6 +75,9 @@ use crate::verify::{Compare, identities};
 /// With `rollouts` of another training wired in place of `problems`, its answers are learned, step by step, and none is
 /// drawn: their rewards are made anew of what is known of them, so that terms, gates, advantages and losses can be compared
 /// on the same answers. The ratio is then that to the policy which drew them.
+///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
 ///
 /// # Why
 /// What passes tests can be found by trying, and learned. That reasoning counts only where the result is right is what
@@ -132,6 +140,9 @@ pub struct Grpo {
     /// How rewards become advantages.
     #[serde(default)]
     pub advantage: Advantage,
+    /// Which of a step's problems are learned. Default: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curriculum: Option<Curriculum>,
     /// What is minimised.
     #[serde(default)]
     pub objective: Objective,
@@ -206,7 +217,8 @@ fn default_every() -> u64 {
 
 impl Operator for Grpo {
     const NAME: &'static str = "train.grpo";
-    const VERSION: u32 = 1;
+    /// 2: rollouts have the term `columns`.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {
@@ -246,7 +258,12 @@ impl Operator for Grpo {
             complaints.extend(Asking::check(&self.prompt, complaints::columns(inputs, port).map(AsRef::as_ref), None));
         }
         complaints.extend(self.unwired(inputs));
-        complaints.extend(complaints::columns(inputs, "rollouts").and_then(|schema| Stored::check(schema)));
+        complaints.extend(
+            complaints::columns(inputs, "rollouts")
+                .map(|schema| Stored::check(schema, &self.terms))
+                .into_iter()
+                .flatten(),
+        );
         if !complaints.is_empty() {
             return Err(complaints);
         }
@@ -266,6 +283,14 @@ impl Operator for Grpo {
 
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(&self.prompt).into_iter().chain(identities(&Engine::Sandbox, files)).collect()
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        super::forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        self.foreseen(outlook)
     }
 
     fn settings() -> Option<Schema> {

@@ -6,6 +6,7 @@
 mod base;
 mod defaults;
 mod dpo;
+mod forecast;
 mod grpo;
 mod learner;
 mod lessons;

@@ -4,7 +4,8 @@ mod best;
 mod worker;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Settings, StepOperator, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Settings, StepOperator,
+    declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::config::Head;
@@ -20,6 +21,7 @@ use self::best::Best;
 use self::worker::Grader;
 use super::base::{self, Base, Where};
 use super::defaults;
+use super::forecast::{self, Training};
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -184,6 +186,17 @@ impl Operator for Reward {
         let message = "without `validation` there is nothing to be patient about";
         let idle = || Complaint::parameter("operator::parameters", &["patience"], message, "without effect");
         (self.patience.is_some() && !inputs.contains_key("validation")).then(idle).into_iter().collect()
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        forecast::known(outlook, Head::Reward)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let training = Training { head: Head::Reward, lora, recompute, tokens, longest };
+        training.needs(outlook)
     }
 
     fn settings() -> Option<Schema> {

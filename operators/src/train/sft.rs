@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, Progress, Settings, StepOperator, StepWorker,
-    declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Outputs, Progress, Settings,
+    StepOperator, StepWorker, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Emit;
+use models::config::Head;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
 use models::train::{Example, Pass, Weighted, supervised};
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
 use super::defaults;
+use super::forecast::{self, Training};
 use super::learner::Learner;
 use super::lessons::{Lesson, Lessons};
 use super::lora::{Lora, adapted};
@@ -45,6 +47,9 @@ use crate::row::identified;
 /// `metrics` has the `loss`, `gradient_norm`, `rate` and `tokens` of every step, and with `validation` wired the
 /// `validation_loss` after every epoch. The trained model has the same numbers in `training/` beside its weights, as JSON
 /// lines and for TensorBoard.
+///
+/// Under a constant rate without warm-up, a training of more steps goes on from one of fewer, and `node@500` in another
+/// node's `inputs` is this one after 500 of its `steps`.
 ///
 /// # Why
 /// Whatever a policy is to do it must first have seen done: formats, reasoning before code, the answers of a better
@@ -163,6 +168,17 @@ impl Operator for Sft {
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {
         self.lessons().identities()
+    }
+
+    fn known(&self, outlook: &Outlook<'_>) -> Known {
+        forecast::known(outlook, Head::Language)
+    }
+
+    fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
+        let (lora, recompute) = (self.lora.as_ref(), self.recompute);
+        let (tokens, longest) = (self.part_tokens, self.max_tokens);
+        let training = Training { head: Head::Language, lora, recompute, tokens, longest };
+        training.needs(outlook)
     }
 
     fn settings() -> Option<Schema> {

@@ -12,9 +12,8 @@ use engine::manifest::Selection;
 use engine::pipeline::Pipeline;
 use engine::plan::{Plan, plan};
 use engine::run::{Made, RunOptions, TaskEnd, run};
+use millrace_benchmarks::peak_mib;
 use serde::Serialize;
-
-use crate::usage;
 
 /// What a run cost.
 #[derive(Serialize)]
@@ -60,7 +59,7 @@ pub fn execute(file: &Path, operators: u32, cache: &Path) -> io::Result<Cost> {
         cpu_seconds,
         wall_microseconds_per_row_per_operator: per_row(wall_seconds),
         cpu_microseconds_per_row_per_operator: per_row(cpu_seconds),
-        peak_resident_mib: usage::peak_resident_mib()?,
+        peak_resident_mib: peak_mib()?,
         bytes_stored: made.iter().map(|made| made.bytes).sum(),
         nodes: nodes.iter().zip(made).map(|((node, _), made)| Node::of(node, made)).collect(),
     })

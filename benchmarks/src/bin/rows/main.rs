@@ -6,7 +6,6 @@
 mod execute;
 mod input;
 mod nothing;
-mod usage;
 
 use std::env;
 use std::io::{self, Write};

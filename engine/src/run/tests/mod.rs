@@ -10,6 +10,7 @@ mod pipeline;
 mod probe;
 mod remembered;
 mod resumed;
+mod room;
 mod stepped;
 
 use pipeline::{Pipeline, Site};

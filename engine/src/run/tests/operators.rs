@@ -99,6 +99,9 @@ pub(super) struct Echo<const PART: usize> {
     tag: String,
     #[serde(default)]
     slots: u64,
+    /// What it has open while it works: three slots each.
+    #[serde(default)]
+    opens: Vec<String>,
 }
 
 pub(super) static ECHO: Registration = Registration::row::<Echo<16>>();
@@ -135,12 +138,16 @@ impl<const PART: usize> RowOperator for Echo<PART> {
     const CONCURRENCY: usize = 4;
     type Worker = Echoes;
 
-    fn open(&self, _: &Inputs, _: &Context) -> Result<Echoes, Fault> {
-        Ok(Echoes { probe: Probe::named(&self.probe), tag: self.tag.clone() })
+    fn open(&self, _: &Inputs, context: &Context) -> Result<Echoes, Fault> {
+        let room = [Resource { name: "slots".to_owned(), amount: 3 }];
+        let open = |name: &String| context.shared(name, &room, || Ok(()));
+        let open = self.opens.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Echoes { probe: Probe::named(&self.probe), tag: self.tag.clone(), _open: open })
     }
 }
 
 pub(super) struct Echoes {
+    _open: Vec<Arc<()>>,
     probe: Arc<Probe>,
     tag: String,
 }

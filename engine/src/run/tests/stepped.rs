@@ -82,3 +82,19 @@ fn a_longer_run_goes_on_from_where_a_shorter_one_ended() {
     site.complete(&of_steps(&site, "prolonged", STEPS + 1));
     assert_eq!(probe.calls() - before, 2);
 }
+
+#[test]
+fn those_that_go_on_from_each_other_take_turns_in_one_run() {
+    let site = Site::new();
+    let with = |steps: usize| json!({"steps": steps, "probe": "in turns"});
+    let pipeline = Pipeline::new(site.folder.path())
+        .node("longest", &COUNT, &with(STEPS), &[])
+        .node("shortest", &COUNT, &with(3), &[])
+        .node("longer", &COUNT, &with(7), &[]);
+    let summary = site.complete(&pipeline);
+    // Every step once, and three ends.
+    assert_eq!(Probe::named("in turns").calls(), STEPS + 3);
+    let alone = Site::new();
+    let undisturbed = alone.complete(&of_steps(&alone, "in turns", STEPS));
+    assert_eq!(site.bytes(&summary, "longest"), alone.bytes(&undisturbed, "count"));
+}

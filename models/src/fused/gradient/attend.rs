@@ -44,6 +44,11 @@ pub(crate) fn attend(queries: &Tensor<3>, keys: &Tensor<3>, values: &Tensor<3>, 
     Some(record(operands, output, shape, move |gradient, asked| done.backward(gradient, asked)))
 }
 
+/// Whether [`attend`] has something to say of such tensors.
+pub(crate) fn attends(tensor: &Tensor<3>) -> bool {
+    Operand::of(tensor).is_some()
+}
+
 /// Queries, keys and values by head, rotated, the queries scaled.
 struct Texts {
     sight: Sight,

@@ -13,7 +13,7 @@ mod probabilities;
 mod scores;
 mod turned;
 
-pub(crate) use attend::{Sight, attend};
+pub(crate) use attend::{Sight, attend, attends};
 pub(crate) use gate::gate;
 pub(crate) use likelihood::log_likelihood;
 pub(crate) use linear::linear;

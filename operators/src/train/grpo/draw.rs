@@ -10,7 +10,7 @@ use rand_chacha::rand_core::RngCore;
 use super::Grpo;
 use super::question::Question;
 use super::rollout::Rollout;
-use super::terms::Known;
+use super::terms::{Known, Terms};
 use crate::model::Reward;
 use crate::verify::{Run, Runner, Status, Suite};
 
@@ -30,6 +30,8 @@ pub(super) struct Drawing<'a> {
     pub(super) index: u64,
     pub(super) samples: u64,
     pub(super) temperature: f32,
+    /// What answers are worth.
+    pub(super) terms: &'a Terms,
 }
 
 impl Drawer {
@@ -77,7 +79,7 @@ impl Drawer {
             example: Example::completion(tokens, answer.tokens.as_deref().unwrap_or_default()),
             drawn: answer.log_probabilities.unwrap_or_default(),
             truncated: answer.finish == Finish::Length,
-            worth: self.config.terms.of(&known, self.config.max_tokens),
+            worth: drawing.terms.of(&known, self.config.max_tokens),
             completion: answer.text,
             known,
             advantage: 0.0,
@@ -103,7 +105,7 @@ impl Drawer {
         let process = self.process_of(problem, read.reasoning.as_deref()).await?;
         let tokens = answer.tokens.as_ref().map_or(0, Vec::len);
         let tests = passed as f64 / suite.tests.len() as f64;
-        let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, process };
+        let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, columns: 0.0, process };
         if let Some(term) = &self.config.terms.python {
             known.python = Some(term.of(&self.runner, problem, &answer.text, &read, &known).await?);
         }

@@ -60,7 +60,7 @@ pub(super) fn port_type() -> PortType {
 }
 
 /// Every term that there is.
-const TERMS: [&str; 7] = ["format", "outcome", "tests", "compiler", "python", "length", "process"];
+const TERMS: [&str; 8] = ["format", "outcome", "tests", "compiler", "python", "columns", "length", "process"];
 
 impl Rollout {
     /// The tokens of the answer.

@@ -37,7 +37,13 @@ impl Grpo {
         };
         let source =
             source.map(|message| Complaint::input("operator::inputs", "problems", message, "which of the two?"));
-        without.into_iter().chain(source).collect()
+        let columns = || {
+            let message = "`terms.columns` are those of `rollouts`, and none are wired";
+            let complaint = Complaint::parameter("operator::parameters", &["terms", "columns"], message, "of what?");
+            complaint.help("a problem's own number is the same for all its answers, and makes none better than another")
+        };
+        let columns = (!self.terms.columns.is_empty() && !inputs.contains_key("rollouts")).then(columns);
+        without.into_iter().chain(columns).chain(source).collect()
     }
 
     /// The reference, where a divergence to it costs.

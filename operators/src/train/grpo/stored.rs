@@ -12,7 +12,7 @@ use models::train::{Example, Teaching};
 
 use super::Grpo;
 use super::rollout::Rollout;
-use super::terms::Known;
+use super::terms::{Known, Terms};
 use crate::complaints;
 use crate::generate::prompt::Asking;
 use crate::verify::Status;
@@ -38,7 +38,20 @@ const COLUMNS: [&str; 10] = [
 
 impl Stored {
     /// What the columns lack.
-    pub(super) fn check(schema: &Schema) -> Option<Complaint> {
+    pub(super) fn check(schema: &Schema, terms: &Terms) -> Vec<Complaint> {
+        let counted = terms.columns.keys().filter_map(|column| {
+            let field = schema.field_with_name(column);
+            if field.as_ref().is_ok_and(|field| field.data_type().is_numeric()) {
+                return None;
+            }
+            let found = field.map_or("is not there".to_owned(), |field| format!("has {}", field.data_type()));
+            let message = format!("the column `{column}` of `rollouts` counts, but {found}");
+            Some(Complaint::parameter("operator::no_column", &["terms", "columns", column], message, "no numbers"))
+        });
+        Self::lacking(schema).into_iter().chain(counted).collect()
+    }
+
+    fn lacking(schema: &Schema) -> Option<Complaint> {
         let absent: Vec<&str> =
             COLUMNS.into_iter().filter(|column| schema.column_with_name(column).is_none()).collect();
         let lists = ["completion_tokens", "log_probabilities"].into_iter().all(|column| {
@@ -91,6 +104,7 @@ fn rollout(row: &Row, config: &Grpo, teaching: &Teaching) -> Result<Rollout, Fau
     let said: Vec<(String, String)> = said.chain([("user".to_owned(), text("prompt"))]).collect();
     let prompt = teaching.prompt(&Asking::said(&said, config.format));
     let prompt = prompt.map_err(|error| Fault::node(error.to_string()))?;
+    let step = row.integer("step").and_then(|step| u64::try_from(step).ok()).unwrap_or(0);
     let tokens: Vec<u32> = numbers(&row.cell("completion_tokens"))?.into_iter().map(|token| token as u32).collect();
     let known = Known {
         formatted: row.cell("formatted") == Cell::Boolean(true),
@@ -98,6 +112,7 @@ fn rollout(row: &Row, config: &Grpo, teaching: &Teaching) -> Result<Rollout, Fau
         tests: row.float("tests").unwrap_or(0.0),
         tokens: tokens.len(),
         python: row.float("term_python"),
+        columns: columns(row, config)?,
         process: row.float("process_score"),
     };
     let drawn: Vec<f32> = numbers(&row.cell("log_probabilities"))?.into_iter().map(|number| number as f32).collect();
@@ -113,10 +128,20 @@ fn rollout(row: &Row, config: &Grpo, teaching: &Teaching) -> Result<Rollout, Fau
         example: Example::completion(&prompt, &tokens),
         drawn,
         truncated: row.text("finish") == Some("length"),
-        worth: config.terms.of(&known, config.max_tokens),
+        worth: config.terms.at(step.saturating_sub(1)).of(&known, config.max_tokens),
         known,
         advantage: 0.0,
     })
+}
+
+/// The weighted sum of the columns that count.
+fn columns(row: &Row, config: &Grpo) -> Result<f64, Fault> {
+    let weighed = config.terms.columns.iter().map(|(column, weight)| {
+        let number = row.float(column).or_else(|| row.integer(column).map(|number| number as f64));
+        let number = number.ok_or_else(|| Fault::row(format!("`{column}` is null, and counts")))?;
+        Ok(weight * number)
+    });
+    weighed.sum()
 }
 
 fn numbers(cell: &Cell) -> Result<Vec<f64>, Fault> {

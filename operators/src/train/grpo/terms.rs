@@ -1,5 +1,7 @@
 //! What an answer is worth: named terms, their weights, and when the process counts.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +23,9 @@ pub struct Terms {
     /// What a function of your own says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub python: Option<PythonTerm>,
+    /// Columns of numbers of `rollouts`, by their weights: what other nodes have said of the answers.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, f64>,
     /// What lies beyond a budget costs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<Length>,
@@ -38,6 +43,20 @@ pub struct Length {
     pub weight: f64,
     /// How many tokens cost nothing.
     pub budget: usize,
+    /// The budget is greater at first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub falls: Option<Falls>,
+}
+
+/// A budget that falls evenly, step by step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Falls {
+    /// What it is in the first step.
+    pub from: usize,
+    /// In how many steps it falls to what it is then.
+    #[schemars(range(min = 1))]
+    pub steps: u64,
 }
 
 /// What a reward model says of the reasoning, and when it counts.
@@ -83,7 +102,16 @@ pub enum Squash {
 impl Default for Terms {
     fn default() -> Self {
         let process = ProcessTerm::default();
-        Self { format: 1.0, outcome: 1.0, tests: 0.0, compiler: 0.0, python: None, length: None, process }
+        Self {
+            format: 1.0,
+            outcome: 1.0,
+            tests: 0.0,
+            compiler: 0.0,
+            python: None,
+            columns: BTreeMap::new(),
+            length: None,
+            process,
+        }
     }
 }
 
@@ -104,6 +132,8 @@ pub(super) struct Known {
     pub(super) tokens: usize,
     /// What the user's function says, where there is one.
     pub(super) python: Option<f64>,
+    /// The weighted sum of the columns.
+    pub(super) columns: f64,
     /// What the reward model says, squashed; nothing where there is no reasoning or no model.
     pub(super) process: Option<f64>,
 }
@@ -117,6 +147,12 @@ pub(super) struct Worth {
 }
 
 impl Terms {
+    /// What they are in a step, counted from zero.
+    pub(super) fn at(&self, step: u64) -> Self {
+        let length = self.length.map(|length| Length { budget: length.budget_at(step), falls: None, ..length });
+        Self { length, ..self.clone() }
+    }
+
     /// What an answer of at most `max_tokens` is worth.
     pub(super) fn of(&self, known: &Known, max_tokens: usize) -> Worth {
         let passed = f64::from(u8::from(known.status == Status::Passed));
@@ -133,6 +169,7 @@ impl Terms {
             ("tests", self.tests, known.tests),
             ("compiler", self.compiler, compiler(known.status)),
             ("python", self.python.as_ref().map_or(0.0, |python| python.weight), known.python.unwrap_or(0.0)),
+            ("columns", if self.columns.is_empty() { 0.0 } else { 1.0 }, known.columns),
             ("length", length.0, length.1),
             ("process", self.process.weight, gate * known.process.unwrap_or(0.0)),
         ];
@@ -158,6 +195,12 @@ impl ProcessTerm {
 }
 
 impl Length {
+    fn budget_at(self, step: u64) -> usize {
+        let Some(Falls { from, steps }) = self.falls else { return self.budget };
+        let left = 1.0 - (step as f64 / steps as f64).min(1.0);
+        (self.budget as f64 + (from as f64 - self.budget as f64) * left).round() as usize
+    }
+
     fn of(self, tokens: usize, max_tokens: usize) -> f64 {
         let beyond = tokens.saturating_sub(self.budget) as f64;
         let room = max_tokens.saturating_sub(self.budget).max(1) as f64;
@@ -195,7 +238,7 @@ mod tests {
     use super::*;
 
     fn known(formatted: bool, status: Status, tests: f64, process: Option<f64>) -> Known {
-        Known { formatted, status, tests, tokens: 10, python: None, process }
+        Known { formatted, status, tests, tokens: 10, python: None, columns: 0.0, process }
     }
 
     fn gated(gate: Process) -> Terms {
@@ -227,7 +270,7 @@ mod tests {
             format: 0.0,
             outcome: 0.0,
             compiler: 1.0,
-            length: Some(Length { weight: 1.0, budget: 5 }),
+            length: Some(Length { weight: 1.0, budget: 5, falls: None }),
             process: ProcessTerm { gate: Process::Off, ..ProcessTerm::default() },
             ..Terms::default()
         };
@@ -255,5 +298,13 @@ mod tests {
         assert_eq!((config.advantage.epsilon, config.objective.dual_clip), (1e-6, Some(3.0)));
         assert_eq!((config.optimizer.clip, config.optimizer.weight_decay), (Some(1.0), 0.01));
         assert!(config.limits.fuel.is_some() && config.objective.kl.is_none());
+    }
+
+    #[test]
+    fn a_budget_falls_evenly_and_then_stays() {
+        let length = Length { weight: 1.0, budget: 100, falls: Some(Falls { from: 300, steps: 4 }) };
+        let terms = Terms { length: Some(length), ..Terms::default() };
+        let budgets = [0, 1, 2, 4, 9].map(|step| terms.at(step).length.map(|length| (length.budget, length.falls)));
+        assert_eq!(budgets, [300, 250, 200, 100, 100].map(|budget| Some((budget, None))));
     }
 }

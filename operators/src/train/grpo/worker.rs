@@ -80,7 +80,8 @@ impl Policy {
         let problems: Vec<&Question> = rows.iter().map(|row| &self.problems[*row]).collect();
         let (samples, temperature) = (self.config.group, self.config.temperature);
         let generator = self.generator(&problems, samples)?;
-        let drawing = Drawing { purpose: "step", index: step ^ (self.config.seed << 32), samples, temperature };
+        let terms = &self.config.terms.at(step);
+        let drawing = Drawing { purpose: "step", index: step ^ (self.config.seed << 32), samples, temperature, terms };
         self.drawer.groups(&generator, &problems, drawing, context)
     }
 
@@ -104,12 +105,16 @@ impl Policy {
         let lessons = self.lessons(rollouts);
         let equal = measures::equal_groups(rollouts, groups);
         let drops = self.config.objective.equal_groups == EqualGroups::Drop;
+        let kept = match self.config.curriculum {
+            Some(curriculum) => curriculum.learned(rollouts, groups),
+            None => equal.iter().map(|equal| !(drops && *equal)).collect(),
+        };
         let problems = groups.last().map_or(0, |last| last + 1);
         let per_update = problems.div_ceil(self.config.updates);
         let mut watched = Watched::default();
         let mut stepped = Stepped { norm: 0.0, rate: 0.0 };
         for update in 0..self.config.updates {
-            let own = |index: &usize| groups[*index] / per_update == update && !(drops && equal[groups[*index]]);
+            let own = |index: &usize| groups[*index] / per_update == update && kept[groups[*index]];
             let part: Vec<&Lesson<'_>> = (0..lessons.len()).filter(own).map(|index| &lessons[index]).collect();
             let (own, gathered) = self.gather(&part);
             watched += own;
@@ -185,7 +190,8 @@ impl Policy {
         }
         let problems: Vec<&Question> = self.validation.iter().collect();
         let generator = self.generator(&problems, 1)?;
-        let drawing = Drawing { purpose: "validation", index: 0, samples: 1, temperature: 0.0 };
+        let terms = &self.config.terms.at(step);
+        let drawing = Drawing { purpose: "validation", index: 0, samples: 1, temperature: 0.0, terms };
         let answers = self.drawer.groups(&generator, &problems, drawing, context)?.concat();
         let passed = answers.iter().filter(|answer| answer.known.status == Status::Passed).count();
         let tokens: usize = answers.iter().map(|answer| answer.known.tokens).sum();
