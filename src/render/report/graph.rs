@@ -13,7 +13,7 @@ use crate::report::{Facts, Node};
 const NODES: usize = 90;
 
 /// How wide a drawing stays on a narrow screen, where it can be moved instead.
-const NARROWEST: f64 = 560.0;
+const NARROWEST: f64 = 760.0;
 
 /// How many characters of a name and of an operator fit into a box.
 const NAME: usize = 23;

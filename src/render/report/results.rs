@@ -26,7 +26,7 @@ pub(super) fn section(facts: &Facts) -> Markup {
 }
 
 fn figures(facts: &Facts) -> Vec<(String, String)> {
-    if !facts.results.is_empty() {
+    if facts.results.iter().any(|own| own.value.is_some()) {
         let told = facts.results.iter();
         return told.map(|own| (own.label.clone(), own.value.map_or("–".to_owned(), number))).collect();
     }
