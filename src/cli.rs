@@ -35,6 +35,8 @@ pub enum Command {
     Why(Node),
     /// Print rows or metrics of a node
     Show(Show),
+    /// Write the page that tells of a run, and say where it is
+    Report(Report),
     /// Follow a row to its ancestors and descendants
     Trace(Trace),
     /// Draw the graph
@@ -190,6 +192,26 @@ pub struct Show {
     pub rows: u64,
     /// Print one JSON object a row
     #[arg(long)]
+    pub json: bool,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A manifest, whose last run is meant; a cache, and the last run in it; a run's id or folder; or the page of one
+    #[arg(default_value = ".millrace")]
+    pub run: PathBuf,
+    /// The cache [default: .millrace beside the manifest]
+    #[arg(long, value_name = "FOLDER")]
+    pub cache: Option<PathBuf>,
+    /// Where to write the page [default: reports in the cache]
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Print the same facts as JSON, and write no page
+    #[arg(long, conflicts_with_all = ["open", "output"])]
     pub json: bool,
 }
 

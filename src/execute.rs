@@ -9,17 +9,23 @@ use engine::event::{Outcome, Stamped};
 use engine::operator::{Cancellation, SecretResolver};
 use engine::plan::Plan;
 use engine::run::{RunOptions, RunSummary, run};
-use serde_json::json;
 
 use crate::capacity::capacity;
 use crate::cli::Running;
 use crate::exit::{Exit, Failure};
 use crate::machine;
 use crate::render::progress;
+use crate::report::{Asked, Machine};
 
 /// Runs a plan and tells what happens. The first interrupt finishes what is under way, the second ends the process.
 /// Exported files appear below `root`, if there is one.
-pub fn execute(plan: &Plan, cache: &Cache, running: &Running, root: Option<PathBuf>) -> Result<RunSummary, Failure> {
+pub fn execute(
+    plan: &Plan,
+    cache: &Cache,
+    running: &Running,
+    asked: Asked,
+    root: Option<PathBuf>,
+) -> Result<RunSummary, Failure> {
     let cancellation = Cancellation::default();
     listen_for_interrupts(cancellation.clone())?;
     let reporter = Mutex::new(progress::reporter(running.log));
@@ -27,14 +33,16 @@ pub fn execute(plan: &Plan, cache: &Cache, running: &Running, root: Option<PathB
         // A closed terminal must not end the run: the events are in its record as well.
         let _ = reporter.lock().map(|mut reporter| reporter.event(event));
     };
+    let capacity = capacity(&running.capacity);
+    let asked = Asked { machine: Machine::with(&capacity), ..asked };
     let options = RunOptions {
         secrets: Arc::new(Environment),
         cancellation,
         listener: Arc::new(listener),
         machine_folder: machine::folder(),
-        capacity: capacity(&running.capacity),
+        capacity,
         root,
-        provenance: json!({"millrace": env!("CARGO_PKG_VERSION")}),
+        provenance: serde_json::to_value(asked).map_err(Failure::engine)?,
         ..RunOptions::default()
     };
     run(plan, cache, options).map_err(Failure::engine)

@@ -9,6 +9,7 @@ mod hub;
 mod machine;
 mod open;
 mod render;
+mod report;
 mod serve;
 
 use std::io::{BufWriter, Write};

@@ -9,7 +9,7 @@ use engine::ablation::BASE;
 use engine::cache::{Cache, Trust};
 use engine::diagnostic::{Diagnostic, Palette, Sources, arrange, closest, render};
 use engine::graph::{Graph, Node};
-use engine::manifest::Selection;
+use engine::manifest::{Manifest, Selection};
 use engine::operator::ExternalFiles;
 use engine::pipeline::Pipeline;
 use engine::plan::{Plan, plan};
@@ -20,6 +20,8 @@ use crate::hub::{self, Absent};
 
 /// A checked pipeline.
 pub struct Opened {
+    /// The manifest as it was resolved.
+    pub manifest: Manifest,
     /// Its graph.
     pub graph: Graph,
     /// The cache.
@@ -53,9 +55,9 @@ fn checked(arguments: &cli::Pipeline, absent: Absent) -> Result<Opened, Failure>
     let mut pipeline = read(&arguments.file, absent)?;
     let (checked, diagnostics) = pipeline.graph(&selection(arguments));
     tell(&arrange(diagnostics), pipeline.sources())?;
-    let (_, graph) = checked.ok_or(Failure::Told(Exit::Invalid))?;
+    let (manifest, graph) = checked.ok_or(Failure::Told(Exit::Invalid))?;
     let cache = cache(arguments)?;
-    Ok(Opened { graph, cache })
+    Ok(Opened { manifest, graph, cache })
 }
 
 impl Opened {

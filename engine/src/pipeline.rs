@@ -41,6 +41,13 @@ impl Pipeline {
         &self.sources
     }
 
+    /// The pipeline's name, whatever else is wrong; none where there is none.
+    #[must_use]
+    pub fn name(&mut self, selection: &Selection) -> Option<String> {
+        let (manifest, _) = self.document.as_ref()?.resolve(&mut self.sources, selection);
+        manifest.map(|manifest| manifest.name.value)
+    }
+
     /// The document, where the file could be read.
     #[must_use]
     pub fn document(&self) -> Option<&Document> {

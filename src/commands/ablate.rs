@@ -1,9 +1,11 @@
 //! `millrace ablate`: every variant and seed in one plan, run once and compared.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write;
+use std::path::Path;
 
-use engine::ablation::{Compared, Measurement, Variation, compare, measure, variations};
+use engine::ablation::{Counted, Measured, Measurement, Variation, compare, measure, variations};
 use engine::cache::Cache;
 use engine::diagnostic::arrange;
 use engine::event::Outcome;
@@ -16,6 +18,7 @@ use crate::exit::{Exit, Failure};
 use crate::hub::Absent;
 use crate::open;
 use crate::render::comparison;
+use crate::report::{self, Asked};
 
 /// Runs the variants and prints their table.
 pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -30,11 +33,16 @@ pub fn execute(arguments: &Ablate, out: &mut dyn Write) -> Result<Exit, Failure>
     };
     let cache = open::cache(&arguments.pipeline)?;
     let planned = merged(&found, &cache)?;
-    let summary = execute::execute(&planned, &cache, &arguments.running, None)?;
+    let asked = Asked::of_variations(&arguments.pipeline.file, &found);
+    let summary = execute::execute(&planned, &cache, &arguments.running, asked, None)?;
     if summary.outcome == Outcome::Interrupted {
+        report::leave(&cache, &summary);
         return Ok(Exit::Interrupted);
     }
-    let rows = table(&found, &planned, &cache)?;
+    let measured = measured(&found, &planned, &cache)?;
+    keep(&cache.run_folder(&summary.run), &measured)?;
+    report::leave(&cache, &summary);
+    let rows = compare(&measured);
     match (arguments.json, arguments.csv) {
         (true, _) => writeln!(out, "{}", serde_json::to_string_pretty(&rows).map_err(Failure::engine)?)?,
         (_, true) => comparison::csv(out, &rows)?,
@@ -53,28 +61,32 @@ fn merged(variations: &[Variation], cache: &Cache) -> Result<Plan, Failure> {
     plan(&graphs, cache, (!names.is_empty()).then_some(names.as_slice())).map_err(Failure::plan)
 }
 
-fn table(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Vec<Compared>, Failure> {
-    let mut variants: Vec<(String, usize, usize)> = Vec::new();
-    let mut metrics: Vec<String> = Vec::new();
-    let mut measurements = Vec::new();
+/// What the table is made of, beside the run's record: the report is made of it too.
+fn keep(run: &Path, measured: &Measured) -> Result<(), Failure> {
+    let text = serde_json::to_vec(measured).map_err(Failure::engine)?;
+    fs::write(run.join(report::COMPARISON), text).map_err(Failure::from)
+}
+
+fn measured(variations: &[Variation], planned: &Plan, cache: &Cache) -> Result<Measured, Failure> {
+    let mut found = Measured::default();
     for variation in variations {
-        let needed = needed(&variation.graph);
-        let cached = needed - made(variation, planned);
-        match variants.iter_mut().find(|(label, ..)| *label == variation.variant) {
-            Some((_, total, nodes)) => (*total, *nodes) = (*total + cached, *nodes + needed),
-            None => variants.push((variation.variant.clone(), cached, needed)),
+        let nodes = needed(&variation.graph);
+        let cached = nodes - made(variation, planned);
+        match found.variants.iter_mut().find(|own| own.variant == variation.variant) {
+            Some(own) => (own.cached, own.nodes) = (own.cached + cached, own.nodes + nodes),
+            None => found.variants.push(Counted { variant: variation.variant.clone(), cached, nodes }),
         }
         for (label, node, metric) in &variation.graph.metrics {
-            if !metrics.contains(label) {
-                metrics.push(label.clone());
+            if !found.metrics.contains(label) {
+                found.metrics.push(label.clone());
             }
             if let Some(value) = value(variation, *node, metric, planned, cache)? {
                 let (variant, seed) = (variation.variant.clone(), variation.seed);
-                measurements.push(Measurement { variant, seed, metric: label.clone(), value });
+                found.values.push(Measurement { variant, seed, metric: label.clone(), value });
             }
         }
     }
-    Ok(compare(&variants, &metrics, &measurements))
+    Ok(found)
 }
 
 /// How many nodes the measured ones need, themselves included.

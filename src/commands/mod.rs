@@ -8,6 +8,7 @@ mod graph;
 mod init;
 mod operators;
 mod plan;
+mod report;
 mod run;
 mod sandbox;
 mod schemas;
@@ -36,6 +37,7 @@ pub fn execute(command: Command, out: &mut dyn Write) -> Result<Exit, Failure> {
         Command::Schemas(arguments) => schemas::execute(&arguments, out),
         Command::Run(arguments) => run::execute(&arguments),
         Command::Ablate(arguments) => ablate::execute(&arguments, out),
+        Command::Report(arguments) => report::execute(&arguments, out),
         Command::Cache(command) => cache::execute(&command, out),
         Command::Serve(arguments) => serve::execute(&arguments, out),
         Command::Sandbox(command) => sandbox::execute(&command, out),

@@ -3,10 +3,8 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
 use engine::cache::Entry;
 use engine::row::Row;
-use engine::table::Table;
 
 use crate::cli::Show;
 use crate::exit::{Exit, Failure};
@@ -25,14 +23,13 @@ pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     }
     let table = entry.table(&port).map_err(Failure::engine)?;
     let table = table.ok_or_else(|| Failure::Usage(format!("`{node}` has no output `{port}`")))?;
-    let batches = first_rows(&table, arguments.rows)?;
+    let wanted = usize::try_from(arguments.rows).unwrap_or(usize::MAX);
+    let batch = Arc::new(table.slice(0, wanted).map_err(Failure::engine)?);
     if arguments.json {
-        for batch in &batches {
-            rows::json(out, batch)?;
-        }
+        rows::json(out, &batch)?;
         return Ok(Exit::Done);
     }
-    let shown: Vec<Row> = batches.iter().flat_map(all_rows).collect();
+    let shown: Vec<Row> = (0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)).collect();
     rows::blocks(out, &shown)?;
     writeln!(out, "\n{} of {} rows of {node}.{port}", shown.len(), grouped(table.rows))?;
     others(out, &entry, &port)?;
@@ -47,26 +44,6 @@ fn finished(opened: &Opened, node: &str) -> Result<Entry, Failure> {
         task.and_then(|task| task.fingerprint).and_then(|fingerprint| opened.cache.find(&fingerprint).present());
     let hint = format!("`{node}` has not run as the manifest has it now; `millrace plan` says why");
     found.ok_or(Failure::Usage(hint))
-}
-
-fn first_rows(table: &Table, wanted: u64) -> Result<Vec<Arc<RecordBatch>>, Failure> {
-    let mut left = usize::try_from(wanted).unwrap_or(usize::MAX);
-    let mut shown = Vec::new();
-    for batch in table.batches() {
-        let batch = batch.map_err(Failure::engine)?;
-        let taken = batch.slice(0, left.min(batch.num_rows()));
-        left -= taken.num_rows();
-        shown.push(Arc::new(taken));
-        if left == 0 {
-            break;
-        }
-    }
-    Ok(shown)
-}
-
-fn all_rows(batch: &Arc<RecordBatch>) -> impl Iterator<Item = Row> + use<> {
-    let batch = batch.clone();
-    (0..batch.num_rows()).map(move |index| Row::new(batch.clone(), index))
 }
 
 /// What else the node gives, so that nobody misses a second output.

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod manual;
 pub mod plan;
 pub mod progress;
+pub mod report;
 pub mod rows;
 pub mod size;
 pub mod way;

@@ -148,6 +148,10 @@ fn masked(line: &str) -> String {
             word.replace(bare, "#")
         } else if run(word) {
             "RUN".to_owned()
+        } else if let Some((folder, page)) = word.rsplit_once('/')
+            && page.strip_suffix(".html").is_some_and(run)
+        {
+            format!("{folder}/RUN.html")
         } else {
             (*word).to_owned()
         });

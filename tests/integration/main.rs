@@ -23,6 +23,7 @@ mod operators;
 mod practice;
 mod profiles;
 mod prompts;
+mod reports;
 mod room;
 mod schemas;
 mod serving;

@@ -8,5 +8,5 @@ mod table;
 mod variation;
 
 pub use metric::measure;
-pub use table::{Compared, Measurement, Summary, compare};
+pub use table::{Compared, Counted, Measured, Measurement, Summary, compare};
 pub use variation::{BASE, Variation, variations};

@@ -1,9 +1,31 @@
 //! The comparison of variants: mean and standard deviation over seeds, and the difference to the base.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// Everything that was measured of every variant: what the comparison is made of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The variants in the rows' order, the base first.
+    pub variants: Vec<Counted>,
+    /// What is measured, as `report.metrics` names it.
+    pub metrics: Vec<String>,
+    /// The values.
+    pub values: Vec<Measurement>,
+}
+
+/// How much of a variant was there before the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// The variant's label.
+    pub variant: String,
+    /// How many of its nodes were there, summed over seeds.
+    pub cached: usize,
+    /// How many nodes it has, summed over seeds.
+    pub nodes: usize,
+}
 
 /// One measured value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
     /// The variant's label; `base` for the pipeline as it stands.
     pub variant: String,
@@ -43,24 +65,27 @@ pub struct Summary {
     pub seeds: usize,
 }
 
-/// Summarises measurements; `variants` gives the rows' order with their `(cached, nodes)` counts, the base first.
+/// Summarises what was measured, a row a variant.
 #[must_use]
-pub fn compare(variants: &[(String, usize, usize)], metrics: &[String], measurements: &[Measurement]) -> Vec<Compared> {
-    let values = |variant: &str, metric: &str| -> Vec<f64> {
-        let own = measurements.iter().filter(|one| one.variant == variant && one.metric == metric);
+pub fn compare(measured: &Measured) -> Vec<Compared> {
+    let base = measured.variants.first().map_or("", |first| first.variant.as_str());
+    let row = |Counted { variant, cached, nodes }: &Counted| {
+        let metrics = measured.metrics.iter().map(|metric| {
+            let base = mean(&measured.of(base, metric));
+            summarise(metric, &measured.of(variant, metric), base)
+        });
+        Compared { variant: variant.clone(), metrics: metrics.collect(), cached: *cached, nodes: *nodes }
+    };
+    measured.variants.iter().map(row).collect()
+}
+
+impl Measured {
+    /// The values of a metric of a variant, one a seed.
+    #[must_use]
+    pub fn of(&self, variant: &str, metric: &str) -> Vec<f64> {
+        let own = self.values.iter().filter(|one| one.variant == variant && one.metric == metric);
         own.map(|one| one.value).collect()
-    };
-    let base = variants.first().map_or("", |(label, ..)| label.as_str());
-    let row = |(variant, cached, nodes): &(String, usize, usize)| Compared {
-        variant: variant.clone(),
-        metrics: metrics
-            .iter()
-            .map(|metric| summarise(metric, &values(variant, metric), mean(&values(base, metric))))
-            .collect(),
-        cached: *cached,
-        nodes: *nodes,
-    };
-    variants.iter().map(row).collect()
+    }
 }
 
 fn summarise(metric: &str, values: &[f64], base: Option<f64>) -> Summary {
@@ -89,16 +114,26 @@ fn deviation(values: &[f64], mean: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
-    fn measured(variant: &str, seed: u64, value: f64) -> Measurement {
-        Measurement { variant: variant.into(), seed, metric: "pass.pass@1".into(), value }
+    fn measured(variants: [(&str, usize, usize); 2], values: &[(&str, u64, f64)]) -> Measured {
+        let counted =
+            |(variant, cached, nodes): (&str, usize, usize)| Counted { variant: variant.into(), cached, nodes };
+        let value = |(variant, seed, value): &(&str, u64, f64)| Measurement {
+            variant: (*variant).into(),
+            seed: *seed,
+            metric: "pass.pass@1".into(),
+            value: *value,
+        };
+        Measured {
+            variants: variants.map(counted).into(),
+            metrics: vec!["pass.pass@1".to_owned()],
+            values: values.iter().map(value).collect(),
+        }
     }
 
     #[test]
     fn mean_deviation_and_difference_are_over_seeds() {
-        let measurements =
-            [measured("base", 1, 0.5), measured("base", 2, 0.7), measured("gate", 1, 0.9), measured("gate", 2, 0.6)];
-        let variants = [("base".to_owned(), 3, 8), ("gate".to_owned(), 6, 8)];
-        let rows = compare(&variants, &["pass.pass@1".to_owned()], &measurements);
+        let values = [("base", 1, 0.5), ("base", 2, 0.7), ("gate", 1, 0.9), ("gate", 2, 0.6)];
+        let rows = compare(&measured([("base", 3, 8), ("gate", 6, 8)], &values));
 
         let close = |left: Option<f64>, right: f64| left.is_some_and(|left| (left - right).abs() < 1e-12);
         assert!(close(rows[0].metrics[0].mean, 0.6) && close(rows[0].metrics[0].difference, 0.0));
@@ -108,8 +143,7 @@ mod tests {
 
     #[test]
     fn one_seed_has_no_deviation_and_no_value_has_no_mean() {
-        let variants = [("base".to_owned(), 0, 1), ("empty".to_owned(), 0, 1)];
-        let rows = compare(&variants, &["pass.pass@1".to_owned()], &[measured("base", 1, 0.5)]);
+        let rows = compare(&measured([("base", 0, 1), ("empty", 0, 1)], &[("base", 1, 0.5)]));
         assert_eq!((rows[0].metrics[0].seeds, rows[0].metrics[0].deviation), (1, None));
         assert_eq!((rows[1].metrics[0].mean, rows[1].metrics[0].difference), (None, None));
     }

@@ -17,6 +17,8 @@ pub struct Variation {
     pub seed: u64,
     /// What plan and events call it: the variant, and the seed where there are several.
     pub label: String,
+    /// The manifest as it was resolved.
+    pub manifest: Manifest,
     /// The checked graph.
     pub graph: Graph,
 }
@@ -41,7 +43,7 @@ pub fn variations(
             let (manifest, graph) = checked(pipeline, &Selection { seed: reseed, ..selection.clone() })?;
             let several = seeds(&manifest).len() > 1;
             let full = if several { format!("{label}, seed {seed}") } else { label.clone() };
-            found.push(Variation { variant: label.clone(), seed, label: full, graph });
+            found.push(Variation { variant: label.clone(), seed, label: full, manifest, graph });
         }
     }
     Ok(found)

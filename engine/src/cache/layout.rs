@@ -82,6 +82,10 @@ impl Layout {
         self.runs().join(id)
     }
 
+    pub(super) fn report(&self, run: &str) -> PathBuf {
+        self.root.join("reports").join(format!("{run}.html"))
+    }
+
     pub(super) fn histories(&self) -> PathBuf {
         self.root.join("pipelines")
     }
@@ -113,6 +117,16 @@ pub(super) fn part(folder: &Path, port: &str, index: usize) -> PathBuf {
 /// A part's commit below an entry's folder.
 pub(super) fn commit(folder: &Path, index: usize) -> PathBuf {
     folder.join(COMMITS).join(format!("part-{index:05}"))
+}
+
+/// What a run was told beside its plan, below the run's folder.
+pub(super) fn provenance(run: &Path) -> PathBuf {
+    run.join("provenance.json")
+}
+
+/// What happened in a run, below the run's folder.
+pub(super) fn events(run: &Path) -> PathBuf {
+    run.join("events.jsonl")
 }
 
 /// The outputs that a run finished, below the run's folder.

@@ -17,6 +17,7 @@ mod lock;
 mod memo;
 mod publish;
 mod record;
+mod replay;
 mod rows;
 mod runs;
 mod sealed;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -89,10 +89,16 @@ impl RunRecord {
 }
 
 impl RunFolder {
-    /// `manifest.yaml`, `events.jsonl` and what else is to be kept of the run belong here.
+    /// Where what the run is told beside its plan is kept.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.folder
+    pub fn provenance(&self) -> PathBuf {
+        layout::provenance(&self.folder)
+    }
+
+    /// Where what happens in the run is kept, an event a line.
+    #[must_use]
+    pub fn events(&self) -> PathBuf {
+        layout::events(&self.folder)
     }
 
     /// The run's id.
@@ -170,13 +176,21 @@ pub(super) fn finished(layout: &Layout, run: &str, fingerprint: &Fingerprint) ->
     text.lines().any(|line| line == wanted)
 }
 
+/// The record of a run; none where there is none, or it is not as it was written.
+pub(super) fn record(layout: &Layout, id: &str) -> Option<RunRecord> {
+    fs::read(layout.run(id).join(RUN)).ok().and_then(|bytes| sealed::unseal(&bytes))
+}
+
 /// Every recorded run, the latest first.
 pub(super) fn all(layout: &Layout) -> Vec<RunRecord> {
-    let Ok(entries) = fs::read_dir(layout.runs()) else { return Vec::new() };
-    let files = entries.flatten().filter_map(|entry| fs::read(entry.path().join(RUN)).ok());
-    let mut records: Vec<RunRecord> = files.filter_map(|bytes| sealed::unseal(&bytes)).collect();
+    let mut records: Vec<RunRecord> = ids(layout).iter().filter_map(|id| record(layout, id)).collect();
     records.sort_by(|one, other| (other.started, &other.id).cmp(&(one.started, &one.id)));
     records
+}
+
+/// The names of all runs, in no order.
+pub(super) fn ids(layout: &Layout) -> Vec<String> {
+    super::survey::names(&layout.runs())
 }
 
 /// The runs whose processes live.

@@ -431,6 +431,9 @@ fn runs_are_recorded_and_remember_what_they_finished() {
         runs.iter().map(|run| (run.started, run.outcome)).collect::<Vec<_>>(),
         [(6, None), (5, Some(Outcome::Complete))]
     );
+    let last = |pipeline| cache.last_run(pipeline).map(|run| run.started);
+    assert_eq!((last(Some("p")), last(None), last(Some("q"))), (Some(6), Some(6), None));
+    assert_eq!(cache.run("1").map(|run| run.outcome), Some(Some(Outcome::Complete)));
     assert_eq!(cache.history("p").nodes["base"]["a"].run, later.id());
     assert_eq!(cache.history("q").nodes.len(), 0);
 }

@@ -32,7 +32,7 @@ pub struct RunOptions {
     pub save_every: Duration,
     /// The manifest's folder, below which the files of sinks appear; none appear without it.
     pub root: Option<PathBuf>,
-    /// What the run's record says of where it ran: versions, devices, addresses.
+    /// What the run's record says of it beside the plan: what was asked, in which version, where.
     pub provenance: serde_json::Value,
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
@@ -18,7 +17,7 @@ use super::standing::Standing;
 use super::summary::{RunError, RunSummary, TaskEnd, TaskResult};
 use super::task_run::TaskRun;
 use super::workplace::Workplace;
-use crate::cache::{Cache, RunRecord, milliseconds};
+use crate::cache::{Cache, RunFolder, RunRecord, milliseconds};
 use crate::event::{Event, Outcome};
 use crate::plan::{Fingerprint, Plan, State, Task};
 
@@ -32,7 +31,7 @@ pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let folder = cache.begin_run(RunRecord::of(plan, milliseconds()))?;
-    let emitter = Emitter::new(options.listener.clone(), record(folder.path(), &options.provenance));
+    let emitter = Emitter::new(options.listener.clone(), record(&folder, &options.provenance));
     let ledger = Ledger::new(options.capacity.clone());
     let workplace = Workplace {
         plan: plan.clone(),
@@ -52,10 +51,10 @@ pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary
 }
 
 /// The run's own files. What a full disk does not take is missing in the record; the run goes on.
-fn record(folder: &Path, provenance: &serde_json::Value) -> Option<File> {
+fn record(folder: &RunFolder, provenance: &serde_json::Value) -> Option<File> {
     let text = serde_json::to_vec_pretty(provenance).ok()?;
-    let _ = std::fs::write(folder.join("provenance.json"), text);
-    File::create(folder.join("events.jsonl")).ok()
+    let _ = std::fs::write(folder.provenance(), text);
+    File::create(folder.events()).ok()
 }
 
 async fn whole(workplace: Arc<Workplace>, fingerprints: Vec<Fingerprint>) -> RunSummary {

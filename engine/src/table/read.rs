@@ -11,7 +11,10 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
 
-use super::TableError;
+use super::{Part, TableError};
+
+/// How many rows are read at a time.
+const BATCH: usize = 4096;
 
 /// Rows on disk: Parquet files of one schema, in order. Holds no row in memory.
 #[derive(Clone, Debug)]
@@ -47,6 +50,37 @@ impl Table {
     #[must_use]
     pub fn columns<'a>(&'a self, columns: &'a [&'a str]) -> Batches<'a> {
         Batches { parts: self.parts.iter(), columns: Some(columns), open: None }
+    }
+
+    /// At most so many rows from a row on; of the others as little is decoded as the files allow.
+    ///
+    /// # Errors
+    /// A part that cannot be read.
+    pub fn slice(&self, skipped: u64, wanted: usize) -> Result<RecordBatch, TableError> {
+        let (mut skipped, mut left) = (skipped, wanted);
+        let mut found = Vec::new();
+        for path in &self.parts {
+            if left == 0 {
+                break;
+            }
+            let part = Part::open(path)?;
+            let rows = part.rows();
+            if skipped >= rows {
+                skipped -= rows;
+                continue;
+            }
+            for batch in part.read(skipped, left.min(BATCH))? {
+                let batch = batch?;
+                let batch = batch.slice(0, left.min(batch.num_rows()));
+                left -= batch.num_rows();
+                found.push(batch);
+                if left == 0 {
+                    break;
+                }
+            }
+            skipped = 0;
+        }
+        concat_batches(&self.schema, &found).map_err(|error| TableError::Schema(error.to_string()))
     }
 
     /// All rows in one batch: for tables that an operator must hold whole.
@@ -92,6 +126,6 @@ fn open(path: &Path, columns: Option<&[&str]>) -> Result<ParquetRecordBatchReade
         None => ProjectionMask::all(),
         Some(columns) => ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied()),
     };
-    let builder = builder.with_projection(mask).with_batch_size(4096);
+    let builder = builder.with_projection(mask).with_batch_size(BATCH);
     builder.build().map_err(|error| TableError::format(path, &error))
 }

@@ -82,6 +82,19 @@ fn what_is_written_is_read() {
 }
 
 #[test]
+fn a_slice_goes_over_the_borders_of_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    for part in 0..3 {
+        write_part(&folder.path().join(part_name(part)), &schema(), &[rows(part as i64 * 10, 10)]).unwrap();
+    }
+    let parts = (0..3).map(|index| folder.path().join(part_name(index))).collect();
+    let table = Table::open(parts, 30).unwrap();
+    for (skipped, wanted, found) in [(0, 3, 3), (8, 14, 14), (10, 10, 10), (25, 9, 5), (30, 1, 0), (4, 0, 0)] {
+        assert_eq!(table.slice(skipped, wanted).unwrap(), rows(skipped as i64, found), "{wanted} from {skipped} on");
+    }
+}
+
+#[test]
 fn metadata_of_the_producing_tool_is_no_part_of_the_rows() {
     let folder = tempfile::tempdir().unwrap();
     let plain = write_part(&folder.path().join("plain"), &schema(), &[rows(0, 10)]).unwrap();

@@ -95,9 +95,8 @@ fn the_record_replays_to_the_report() {
     );
     let summary = site.complete(&pipeline);
     let events = site.events.lock().unwrap().clone();
-    let folder = site.cache().run_folder(&summary.run);
-    let lines = std::fs::read_to_string(folder.join("events.jsonl")).unwrap();
-    let replayed: Vec<_> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cache = site.cache();
+    let replayed: Vec<_> = cache.events(&summary.run).collect();
     assert_eq!(RunReport::of(&replayed), RunReport::of(&events));
     let report = RunReport::of(&events);
     let echo = &report.nodes["echo"];
@@ -105,5 +104,5 @@ fn the_record_replays_to_the_report() {
     assert_eq!(echo.rows["halves"], 6);
     assert_eq!(echo.counts, [("rows".to_owned(), 40.0)].into());
     assert!(matches!(events[0].event, Event::Started { cached: 0, runs: 2, .. }));
-    assert!(folder.join("provenance.json").exists());
+    assert!(cache.run_folder(&summary.run).join("provenance.json").exists());
 }

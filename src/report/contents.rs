@@ -1,0 +1,54 @@
+//! What is in an output, read by the type of its rows.
+
+use engine::cache::Entry;
+use serde::Serialize;
+
+use super::Tally;
+use super::columns::Columns;
+use super::loss::tally_column;
+use super::sample::{Sample, sample};
+use super::series::{Series, Value, measured};
+
+/// The row type whose rows are numbers.
+const METRIC: &str = "Metric";
+
+/// The column that tells how a program ended.
+const STATUS: &str = "status";
+
+/// Some of what is in an output.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Contents {
+    /// An artifact, or what cannot be read.
+    Nothing,
+    /// Numbers.
+    Metrics {
+        /// Those measured at steps.
+        series: Vec<Series>,
+        /// Those measured once.
+        values: Vec<Value>,
+    },
+    /// Rows of any other kind.
+    Rows {
+        /// How programs ended, where the rows are about some.
+        endings: Vec<Tally>,
+        /// The columns that are news here.
+        news: Vec<String>,
+        /// A few of the rows: where programs ended in several ways, one of each.
+        rows: Vec<Sample>,
+    },
+}
+
+impl Contents {
+    /// Reads an output.
+    pub(super) fn of(entry: &Entry, port: &str, row_type: Option<&str>, columns: &Columns) -> Self {
+        let Ok(Some(table)) = entry.table(port) else { return Self::Nothing };
+        if row_type == Some(METRIC) {
+            let (series, values) = measured(&table);
+            return Self::Metrics { series, values };
+        }
+        let endings = tally_column(&table, STATUS).unwrap_or_default();
+        let telling = (!endings.is_empty()).then_some(STATUS);
+        Self::Rows { rows: sample(&table, telling), news: columns.news(&table.schema), endings }
+    }
+}
