@@ -39,7 +39,7 @@ fn opened(node: &Node, room: Room) -> Markup {
     html! {
         div.body {
             p { (node.does) }
-            @if let NodeState::Failed { message } = &node.state { p.alarm { (message) } }
+            @if let NodeState::Failed { message } | NodeState::Awaiting { message } = &node.state { p.alarm { (message) } }
             @for warning in node.work.warnings.iter().take(NAMED) { p.alarm { (warning) } }
             dl.facts { @for (what, told) in facts_of(node) { div { dt { (what) } dd { (told) } } } }
             (settings(node, room))
