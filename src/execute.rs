@@ -54,6 +54,7 @@ pub fn exit(outcome: Outcome) -> Exit {
         Outcome::Complete => Exit::Done,
         Outcome::Failed => Exit::Failed,
         Outcome::Interrupted => Exit::Interrupted,
+        Outcome::Waiting => Exit::Waiting,
     }
 }
 

@@ -10,6 +10,7 @@ Exit codes:
   0    done; for `check`: no fault (warnings do not count)
   1    a node failed, the cache is damaged, or the file system refused
   2    the arguments or the manifest are wrong; nothing was run
+  3    a person has to do something first, and the output says what; the same command goes on afterwards
   130  interrupted; everything finished is kept and the same command goes on";
 
 /// How a command ended, short of an unexpected failure.
@@ -21,6 +22,8 @@ pub enum Exit {
     Failed,
     /// Code 2.
     Invalid,
+    /// Code 3.
+    Waiting,
     /// Code 130.
     Interrupted,
 }
@@ -31,6 +34,7 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Invalid => 2,
+            Exit::Waiting => 3,
             Exit::Interrupted => 130,
         })
     }

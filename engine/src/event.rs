@@ -163,6 +163,20 @@ pub enum Event {
         /// The node that failed.
         because: String,
     },
+    /// Somebody has to do something before a node can go on; nothing failed, and what it had finished is kept.
+    Awaited {
+        /// The node.
+        node: String,
+        /// What is to be done.
+        message: String,
+    },
+    /// A node could not run because another waits for somebody.
+    Held {
+        /// The node.
+        node: String,
+        /// The node that waits.
+        because: String,
+    },
     /// The run is over.
     Finished {
         /// How.
@@ -182,4 +196,6 @@ pub enum Outcome {
     Failed,
     /// It was asked to stop; everything finished is kept.
     Interrupted,
+    /// Somebody has to do something first; everything finished is kept.
+    Waiting,
 }

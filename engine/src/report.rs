@@ -84,9 +84,14 @@ pub enum NodeState {
         /// Why.
         message: String,
     },
-    /// Not run because another failed.
+    /// Somebody has to do something first.
+    Awaiting {
+        /// What.
+        message: String,
+    },
+    /// Not run because another has no output.
     Skipped {
-        /// The node that failed.
+        /// The node that failed, or waits.
         because: String,
     },
 }
@@ -133,7 +138,9 @@ impl RunReport {
             | Event::NodeFinished { node, .. }
             | Event::Exported { node, .. }
             | Event::NodeFailed { node, .. }
-            | Event::Skipped { node, .. } => self.nodes.entry(node.clone()).or_default().observe(*at, event),
+            | Event::Skipped { node, .. }
+            | Event::Awaited { node, .. }
+            | Event::Held { node, .. } => self.nodes.entry(node.clone()).or_default().observe(*at, event),
         }
     }
 }
@@ -165,7 +172,12 @@ impl NodeReport {
             Event::NodeFailed { message, .. } => {
                 (self.state, self.started) = (NodeState::Failed { message: message.clone() }, None);
             }
-            Event::Skipped { because, .. } => self.state = NodeState::Skipped { because: because.clone() },
+            Event::Awaited { message, .. } => {
+                (self.state, self.started) = (NodeState::Awaiting { message: message.clone() }, None);
+            }
+            Event::Skipped { because, .. } | Event::Held { because, .. } => {
+                self.state = NodeState::Skipped { because: because.clone() };
+            }
             Event::Preparing { .. } | Event::Exported { .. } | Event::Started { .. } | Event::Finished { .. } => {}
         }
     }

@@ -10,6 +10,7 @@ pub mod export;
 pub mod filter;
 pub mod generate;
 mod jinja;
+mod mathematics;
 pub mod model;
 pub mod pair;
 pub mod python;

@@ -30,3 +30,4 @@ mod serving;
 mod static_scores;
 mod traces;
 mod verdicts;
+mod waiting;

@@ -100,7 +100,7 @@ fn sources<'a, 'm>(unrolled: &'a Unrolled<'m>, prepared: &[Prepared], files: &Ex
         let parameters = prepared.configured.iter().flat_map(|configured| configured.operator().files());
         parameters.map(move |parameter| (template, parameter))
     });
-    let found = named.map(|(template, FileParameter { parameter, pattern })| {
+    let found = named.map(|(template, FileParameter { parameter, pattern, .. })| {
         let found = files.resolve(&pattern).unwrap_or_default();
         Source { template, parameter, files: found.iter().map(|file| plain(file)).collect() }
     });

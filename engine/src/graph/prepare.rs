@@ -8,7 +8,7 @@ use super::unroll::Template;
 use super::{complaint, patch};
 use crate::diagnostic::{Diagnostic, closest};
 use crate::manifest::{Kind, Tree};
-use crate::operator::{Configured, ExternalFiles, FileParameter, Missing};
+use crate::operator::{Absence, Configured, ExternalFiles, FileParameter, Missing};
 
 /// A declaration, read as far as it could be.
 pub(super) struct Prepared {
@@ -135,7 +135,8 @@ fn settings(
 fn missing_files(configured: &Configured, files: &ExternalFiles) -> Vec<(FileParameter, Missing)> {
     let named = configured.operator().files();
     let missing = named.into_iter().map(|file| (files.resolve(&file.pattern).err(), file));
-    missing.filter_map(|(missing, file)| Some((file, missing?))).collect()
+    let needed = missing.filter(|(_, file)| file.absence == Absence::Fault);
+    needed.filter_map(|(missing, file)| Some((file, missing?))).collect()
 }
 
 fn missing_file(template: &Template<'_>, lacking: &FileParameter, missing: &Missing) -> Diagnostic {

@@ -23,6 +23,10 @@ pub enum Fault {
     /// The node cannot work at all.
     #[error("{0}")]
     Node(String),
+    /// Somebody outside has to do something first, and the message says what. Nothing failed and nothing is stored; once
+    /// it is done, the same run goes on.
+    #[error("{0}")]
+    Awaited(String),
     /// The run was asked to stop.
     #[error("interrupted")]
     Cancelled,
@@ -39,6 +43,12 @@ impl Fault {
     #[must_use]
     pub fn row(message: impl Into<String>) -> Self {
         Self::Row(message.into())
+    }
+
+    /// Somebody has to do something first.
+    #[must_use]
+    pub fn awaited(message: impl Into<String>) -> Self {
+        Self::Awaited(message.into())
     }
 
     /// The node cannot work.

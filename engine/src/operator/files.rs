@@ -12,6 +12,31 @@ pub struct FileParameter {
     pub parameter: &'static str,
     /// The path, glob or folder as the manifest has it.
     pub pattern: String,
+    /// What it means that there is none.
+    pub absence: Absence,
+}
+
+/// What it means that a parameter's files are not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// Nothing can be run.
+    Fault,
+    /// Somebody has not made them yet: the node runs, is given none, and says what is to be done.
+    Awaited,
+}
+
+impl FileParameter {
+    /// Files without which nothing can be run.
+    #[must_use]
+    pub fn required(parameter: &'static str, pattern: impl Into<String>) -> Self {
+        Self { parameter, pattern: pattern.into(), absence: Absence::Fault }
+    }
+
+    /// Files that somebody makes while the pipeline waits.
+    #[must_use]
+    pub fn awaited(parameter: &'static str, pattern: impl Into<String>) -> Self {
+        Self { parameter, pattern: pattern.into(), absence: Absence::Awaited }
+    }
 }
 
 /// The folder that relative paths start from, and what is named in another way than by a path.

@@ -30,7 +30,7 @@ pub use context::{
 pub use destination::{Destination, Materialised, materialise};
 pub use erased::{AnyOperator, AnyRow, AnyStep, AnyTable, Shape};
 pub use fault::Fault;
-pub use files::{Depot, ExternalFiles, FileParameter, Missing};
+pub use files::{Absence, Depot, ExternalFiles, FileParameter, Missing};
 pub use inputs::{InputData, Inputs};
 pub use lineage::Ancestor;
 pub use origin::Origin;

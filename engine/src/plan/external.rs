@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Task;
 use crate::cache::{CacheError, Digests};
 use crate::graph::Node;
-use crate::operator::{ExternalFiles, FileParameter};
+use crate::operator::{Absence, ExternalFiles, FileParameter};
 use crate::table::Digest;
 
 /// The files of one node by parameter, and the patterns that match nothing.
@@ -28,6 +28,10 @@ impl NodeFiles {
 
     fn add(&mut self, parameter: &FileParameter, files: &ExternalFiles) {
         match files.resolve(&parameter.pattern) {
+            Err(_) if parameter.absence == Absence::Awaited => {
+                self.names.insert(parameter.parameter.to_owned(), Vec::new());
+                self.found.insert(parameter.parameter.to_owned(), Vec::new());
+            }
             Err(missing) => self.missing.push(missing.pattern),
             Ok(paths) => {
                 let names = paths.iter().map(|path| portable_name(path, files.root(), &parameter.pattern));

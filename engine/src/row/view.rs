@@ -65,6 +65,12 @@ impl Row {
         fields.zip(self.batch.columns()).map(|(field, column)| (field.name().as_str(), Cell::of(column, self.index)))
     }
 
+    /// Its place in its batch.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
     /// The batch that the row stands in.
     #[must_use]
     pub fn batch(&self) -> &Arc<RecordBatch> {

@@ -16,6 +16,16 @@ pub(super) enum Halt {
         /// The name of the one that is to blame.
         because: String,
     },
+    /// Somebody has to do something first.
+    Awaiting {
+        /// What.
+        message: String,
+    },
+    /// A task that it reads waits for somebody.
+    Held {
+        /// The name of the one that waits.
+        because: String,
+    },
     /// The run was asked to stop.
     Interrupted,
 }
@@ -30,6 +40,7 @@ impl From<Fault> for Halt {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Cancelled => Self::Interrupted,
+            Fault::Awaited(message) => Self::Awaiting { message },
             Fault::Infrastructure { message, .. } => {
                 Self::failed(format!("{message}; what was finished is kept, run again to go on"))
             }

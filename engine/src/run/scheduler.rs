@@ -134,10 +134,14 @@ fn fingerprints(plan: &Plan) -> Result<Vec<Fingerprint>, RunError> {
 }
 
 fn outcome(ends: &[TaskEnd]) -> Outcome {
-    let failed = ends.iter().any(|end| matches!(end, TaskEnd::Failed { .. } | TaskEnd::Skipped { .. }));
-    match failed {
-        true => Outcome::Failed,
-        false if ends.contains(&TaskEnd::Interrupted) => Outcome::Interrupted,
-        false => Outcome::Complete,
+    // What was skipped was so because of another, which says why.
+    if ends.iter().any(|end| matches!(end, TaskEnd::Failed { .. })) {
+        Outcome::Failed
+    } else if ends.contains(&TaskEnd::Interrupted) {
+        Outcome::Interrupted
+    } else if ends.iter().any(|end| matches!(end, TaskEnd::Awaiting { .. })) {
+        Outcome::Waiting
+    } else {
+        Outcome::Complete
     }
 }

@@ -37,9 +37,14 @@ pub enum TaskEnd {
         /// Why, and what to do.
         message: String,
     },
-    /// It could not run because another failed.
+    /// Somebody has to do something first; what was finished is kept.
+    Awaiting {
+        /// What.
+        message: String,
+    },
+    /// It could not run because another has no output.
     Skipped {
-        /// The node that failed.
+        /// The node that failed, or waits.
         because: String,
     },
     /// The run was asked to stop before it was finished; what was finished is kept.

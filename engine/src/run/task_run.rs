@@ -188,6 +188,7 @@ impl TaskRun {
         let name = &self.task().label();
         self.standing(Standing::Over(match &halt {
             Halt::Failed { .. } => Halt::Skipped { because: name.clone() },
+            Halt::Awaiting { .. } => Halt::Held { because: name.clone() },
             other => other.clone(),
         }));
         match halt {
@@ -197,6 +198,14 @@ impl TaskRun {
             }
             Halt::Skipped { because } => {
                 self.events.emit(|node| Event::Skipped { node, because: because.clone() });
+                TaskEnd::Skipped { because }
+            }
+            Halt::Awaiting { message } => {
+                self.events.emit(|node| Event::Awaited { node, message: message.clone() });
+                TaskEnd::Awaiting { message }
+            }
+            Halt::Held { because } => {
+                self.events.emit(|node| Event::Held { node, because: because.clone() });
                 TaskEnd::Skipped { because }
             }
             Halt::Interrupted => TaskEnd::Interrupted,

@@ -12,8 +12,8 @@ use super::memory_sink::MemorySink;
 use super::steps::run_steps;
 use super::{drive, json_rows};
 use crate::operator::{
-    AnyRow, Complaint, Configured, Context, ContextParts, ExternalFiles, Fault, InputData, Inputs, Origin, OutputSink,
-    Outputs, Registration, Settings, Shape, find,
+    Absence, AnyRow, Complaint, Configured, Context, ContextParts, ExternalFiles, Fault, InputData, Inputs, Origin,
+    OutputSink, Outputs, Registration, Settings, Shape, find,
 };
 use crate::port::{Arity, Input, InputTypes, Mismatch, OutputTypes, PortType, check};
 use crate::row::{Emission, Emit, Row, assemble};
@@ -188,7 +188,10 @@ impl Harness {
 /// The external files that an operator names, by parameter.
 fn files(configured: &Configured, files: &ExternalFiles) -> Result<BTreeMap<String, Vec<PathBuf>>, Refusal> {
     let named = configured.operator().files().into_iter().map(|file| {
-        let paths = files.resolve(&file.pattern).map_err(|error| Fault::node(error.to_string()))?;
+        let paths = match (files.resolve(&file.pattern), file.absence) {
+            (Err(_), Absence::Awaited) => Vec::new(),
+            (found, _) => found.map_err(|error| Fault::node(error.to_string()))?,
+        };
         Ok((file.parameter.to_owned(), paths))
     });
     named.collect()

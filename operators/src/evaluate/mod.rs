@@ -2,8 +2,14 @@
 //!
 //! Owns estimators. Samples nothing and runs nothing: sampling, verifying and counting are three nodes.
 
+mod agreement;
+mod association;
+mod mean;
 mod pass_at_k;
 mod reward_accuracy;
 
+pub use agreement::Agreement;
+pub use association::Association;
+pub use mean::Mean;
 pub use pass_at_k::PassAtK;
 pub use reward_accuracy::{RewardAccuracy, Sections};

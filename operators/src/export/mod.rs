@@ -10,6 +10,7 @@ mod jsonl;
 mod kind;
 mod llama_factory;
 mod parquet;
+mod sheet;
 mod trl;
 mod verl;
 
@@ -18,6 +19,7 @@ pub use jsonl::Jsonl;
 pub use kind::Kind;
 pub use llama_factory::LlamaFactory;
 pub use parquet::{Layout, Parquet};
+pub use sheet::Sheet;
 pub use trl::Trl;
 pub use verl::Verl;
 

@@ -51,7 +51,8 @@ use crate::row::identified;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Judge {
-    /// What the model is asked: Jinja over a row's columns, or the name of one of our prompts: `judge-reasoning`.
+    /// What the model is asked: Jinja over a row's columns, or the name of one of our prompts: `judge-reasoning`,
+    /// `judge-consistency`, for which `yes` means a flaw.
     #[schemars(length(min = 1))]
     pub prompt: String,
     /// The system's message.

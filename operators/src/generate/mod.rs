@@ -2,6 +2,7 @@
 //!
 //! Owns what a model is asked and what of its answer counts. How it answers is the model's.
 
+mod compare;
 mod contrast;
 mod judge;
 mod parse;
@@ -11,6 +12,7 @@ mod reasoning;
 mod sample;
 mod writer;
 
+pub use compare::Compare;
 pub use contrast::Contrast;
 pub use judge::{Judge, Scale};
 pub use parse::Parse;

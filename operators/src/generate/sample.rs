@@ -63,7 +63,8 @@ use crate::row::identified;
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     /// What a row is asked: Jinja over its columns, or the name of one of our prompts: `recode` (reasoning between
-    /// `<think>` tags, the program between `<answer>` tags), `solve` (a block of code).
+    /// `<think>` tags, the program between `<answer>` tags), `recode-math` (the same with an answer in a box), `solve` (a
+    /// block of code).
     #[schemars(length(min = 1))]
     pub prompt: String,
     /// The system's message.

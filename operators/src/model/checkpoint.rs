@@ -101,7 +101,7 @@ impl Operator for Checkpoint {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        vec![FileParameter { parameter: "path", pattern: self.path.clone() }]
+        vec![FileParameter::required("path", self.path.clone())]
     }
 }
 

@@ -3,5 +3,7 @@
 //! Owns what is compared with what. Knows neither who wrote the texts nor who learns from them.
 
 mod levels;
+mod problems;
 
 pub use levels::{Levels, Pair};
+pub use problems::Problems;

@@ -61,7 +61,7 @@ impl Engine {
     /// The interpreter, where it is named by a path.
     pub(crate) fn file(&self) -> Option<FileParameter> {
         let Self::Process(process) = self else { return None };
-        Some(FileParameter { parameter: PYTHON, pattern: process.path()?.to_owned() })
+        Some(FileParameter::required(PYTHON, process.path()?.to_owned()))
     }
 
     /// What a result depends on beside program, input and limits.

@@ -134,7 +134,7 @@ impl Operator for Jsonl {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        vec![FileParameter { parameter: "path", pattern: self.path.clone() }]
+        vec![FileParameter::required("path", self.path.clone())]
     }
 }
 

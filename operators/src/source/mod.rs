@@ -9,7 +9,9 @@ mod jsonl;
 mod parquet;
 mod problems;
 mod projection;
+mod sheet;
 
 pub use jsonl::{ColumnType, Jsonl};
 pub use parquet::Parquet;
 pub use problems::{Format, Problems};
+pub use sheet::Sheet;

@@ -194,7 +194,7 @@ impl Operator for Problems {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        vec![FileParameter { parameter: "path", pattern: self.path.clone() }]
+        vec![FileParameter::required("path", self.path.clone())]
     }
 }
 

@@ -9,6 +9,7 @@ mod question;
 mod reading;
 mod rollout;
 mod scored;
+mod standard;
 mod start;
 mod stored;
 mod terms;
@@ -62,6 +63,9 @@ use crate::verify::{Compare, identities};
 ///
 /// The reward model is asked about the problem and the reasoning, and never sees the program. Reasoning that is not there, or
 /// longer than that model can read, has no number and counts as nothing; `process_missing` says how often.
+///
+/// A problem without tests that has its own `answer`, as those of mathematics have, is held to that, as `verify.math` does
+/// it: what stands where a program would is the answer, `outcome` is whether it is right, and nothing is run.
 ///
 /// Programs are limited by fuel, not by a clock: the same answers have the same rewards on every machine.
 ///

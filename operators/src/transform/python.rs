@@ -128,7 +128,7 @@ impl Operator for Python {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        let code = self.file.iter().map(|file| FileParameter { parameter: "file", pattern: file.clone() });
+        let code = self.file.iter().map(|file| FileParameter::required("file", file.clone()));
         code.chain(self.engine.file()).collect()
     }
 

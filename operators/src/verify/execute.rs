@@ -157,7 +157,7 @@ impl RowWorker for Executor {
 }
 
 /// One entry of `results`.
-fn entry(result: &TestResult) -> Cell {
+pub(super) fn entry(result: &TestResult) -> Cell {
     let TestResult { status, message, actual } = result.clone();
     Cell::structure([("status", status.name().into()), ("message", message.into()), ("actual", actual.into())])
 }

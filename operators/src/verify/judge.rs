@@ -74,13 +74,18 @@ impl TestResult {
         self.status != Status::Passed
     }
 
-    fn passed() -> Self {
+    pub(super) fn passed() -> Self {
         Self { status: Status::Passed, message: None, actual: None }
     }
 
-    fn wrong(expected: &str, actual: &str) -> Self {
+    pub(super) fn wrong(expected: &str, actual: &str) -> Self {
         let message = Some(format!("expected {}", cut(expected)));
         Self { status: Status::Failed, message, actual: Some(cut(actual)) }
+    }
+
+    /// Nothing can be said of what came.
+    pub(super) fn undecided(why: String, actual: Option<&str>) -> Self {
+        Self { status: Status::Undecided, message: Some(why), actual: actual.map(cut) }
     }
 }
 

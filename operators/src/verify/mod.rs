@@ -1,11 +1,14 @@
-//! Programs, held to their tests: each run in a pristine interpreter that it cannot leave.
+//! Programs, held to their tests, each run in a pristine interpreter that it cannot leave; and answers, held to the right
+//! ones.
 //!
-//! Owns how a program is put together, what a test asks of it, and what a verdict is. The runs are the sandbox's.
+//! Owns how a program is put together, what a test asks of it, and what a verdict is. The runs are the sandbox's, and what
+//! an answer of mathematics is, `mathematics`'.
 
 pub mod compare;
 pub mod execute;
 mod jobs;
 mod judge;
+pub mod math;
 pub mod matrix;
 mod problems;
 pub mod profile;
@@ -24,5 +27,6 @@ pub use program::Extract;
 pub use status::Status;
 
 pub(crate) use judge::identities;
+pub(crate) use math::{Right, status_of};
 pub(crate) use runner::Runner;
 pub(crate) use suite::Suite;

@@ -23,6 +23,8 @@ pub enum Status {
     Output,
     /// It needs a module that the sandbox does not have, so that nothing can be said of it.
     Unsupported,
+    /// Nothing can be said of an answer: it cannot be read, or what would have to be computed is too great.
+    Undecided,
     /// The test itself is no test: a script that is no Python, a call without arguments. Nothing is said of the
     /// program.
     InvalidTest,
@@ -30,7 +32,7 @@ pub enum Status {
 
 impl Status {
     /// Every way in which a test ends.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Passed,
         Self::Failed,
         Self::RuntimeError,
@@ -39,6 +41,7 @@ impl Status {
         Self::Memory,
         Self::Output,
         Self::Unsupported,
+        Self::Undecided,
         Self::InvalidTest,
     ];
 
@@ -59,6 +62,7 @@ impl Status {
             Self::Memory => "memory",
             Self::Output => "output",
             Self::Unsupported => "unsupported",
+            Self::Undecided => "undecided",
             Self::InvalidTest => "invalid_test",
         }
     }
@@ -67,7 +71,7 @@ impl Status {
     pub(super) fn verdict(self) -> Option<bool> {
         match self {
             Self::Passed => Some(true),
-            Self::Unsupported | Self::InvalidTest => None,
+            Self::Unsupported | Self::Undecided | Self::InvalidTest => None,
             _ => Some(false),
         }
     }

@@ -81,10 +81,17 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::Exported { node, path, .. } => format!("{node}: wrote {path}"),
         Event::NodeFailed { node, message } => format!("{node}: failed: {message}"),
         Event::Skipped { node, because } => format!("{node}: not run, because `{because}` failed"),
+        Event::Awaited { node, message } => format!("{node}: waits: {message}"),
+        Event::Held { node, because } => format!("{node}: not run yet, because `{because}` waits"),
         Event::Finished { outcome, seconds } => match outcome {
             Outcome::Complete => format!("done in {seconds:.1} s"),
             Outcome::Failed => {
                 format!("failed after {seconds:.1} s; what finished is kept, and the same command goes on")
+            }
+            Outcome::Waiting => {
+                format!(
+                    "waiting for somebody after {seconds:.1} s; what finished is kept, and the same command goes on"
+                )
             }
             Outcome::Interrupted => format!("interrupted after {seconds:.1} s; the same command goes on from here"),
         },

@@ -80,7 +80,11 @@ impl Reporter for Live {
             Event::Cached { .. } => self.complete += 1,
             Event::NodeStarted { node, done, of, .. } => self.start(node, *done, *of),
             Event::Progress { node, done, of, failed, .. } => self.advance(node, *done, *of, *failed),
-            Event::NodeFinished { node, .. } | Event::NodeFailed { node, .. } | Event::Skipped { node, .. } => {
+            Event::NodeFinished { node, .. }
+            | Event::NodeFailed { node, .. }
+            | Event::Skipped { node, .. }
+            | Event::Awaited { node, .. }
+            | Event::Held { node, .. } => {
                 self.stop(node);
                 self.say(&stamped.event)?;
             }

@@ -14,6 +14,7 @@ pub(super) fn head(facts: &Facts) -> Markup {
         Some(Outcome::Complete) => ("ran", "complete"),
         Some(Outcome::Failed) => ("failed", "failed"),
         Some(Outcome::Interrupted) => ("open", "interrupted"),
+        Some(Outcome::Waiting) => ("open", "waiting for somebody"),
         None => ("open", "not over"),
     };
     html! {

@@ -11,6 +11,7 @@ pub(super) fn word(facts: &Facts, node: &Node) -> &'static str {
         NodeState::Cached => "cached",
         NodeState::Finished => "ran",
         NodeState::Failed { .. } => "failed",
+        NodeState::Awaiting { .. } => "waits for somebody",
         NodeState::Skipped { .. } => "skipped",
         NodeState::Pending if facts.outcome.is_some() => "not run",
         NodeState::Running | NodeState::Waiting if facts.outcome.is_some() => "interrupted",

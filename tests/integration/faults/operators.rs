@@ -266,7 +266,7 @@ impl Operator for Moving {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        vec![FileParameter { parameter: "path", pattern: self.path.clone() }]
+        vec![FileParameter::required("path", self.path.clone())]
     }
 }
 

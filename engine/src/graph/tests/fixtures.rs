@@ -44,7 +44,7 @@ impl Operator for Read {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        self.path.iter().map(|path| FileParameter { parameter: "path", pattern: path.clone() }).collect()
+        self.path.iter().map(|path| FileParameter::required("path", path.clone())).collect()
     }
 }
 

@@ -66,7 +66,7 @@ impl Operator for PlanSource {
     }
 
     fn files(&self) -> Vec<FileParameter> {
-        vec![FileParameter { parameter: "path", pattern: self.path.clone() }]
+        vec![FileParameter::required("path", self.path.clone())]
     }
 }
 

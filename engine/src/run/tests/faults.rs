@@ -92,6 +92,24 @@ fn a_failing_branch_leaves_the_others_alone() {
 }
 
 #[test]
+fn what_somebody_has_to_do_is_waited_for_and_nothing_fails() {
+    let (site, probe) = (Site::new(), Probe::named("awaited"));
+    probe.script(|_| Err(Fault::awaited("fill in `sheet.csv`")));
+    let pipeline = one(&site, "awaited")
+        .node("after", &ECHO, &json!({"probe": "patient"}), &[("rows", "echo.kept")])
+        .node("beside", &ECHO, &json!({"probe": "patient", "tag": "b"}), &[("rows", "source.rows")]);
+    let summary = site.run(&pipeline);
+    assert_eq!(summary.outcome, Outcome::Waiting);
+    assert_eq!(ends(&summary)["echo"], &TaskEnd::Awaiting { message: "fill in `sheet.csv`".to_owned() });
+    assert_eq!(ends(&summary)["after"], &TaskEnd::Skipped { because: "echo".to_owned() });
+    assert!(matches!(ends(&summary)["beside"], TaskEnd::Made(_)));
+    assert_eq!(site.count(|event| matches!(event, Event::Awaited { .. } | Event::Held { .. })), 2);
+    assert_eq!(site.count(|event| matches!(event, Event::Retry { .. } | Event::NodeFailed { .. })), 0);
+    probe.calm();
+    assert!(matches!(ends(&site.complete(&pipeline))["after"], TaskEnd::Made(_)), "the same command goes on");
+}
+
+#[test]
 fn an_output_without_rows_fails_by_name_unless_it_is_allowed() {
     let (site, probe) = (Site::new(), Probe::named("empty"));
     let pipeline = |allow_empty| {

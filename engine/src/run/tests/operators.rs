@@ -67,7 +67,7 @@ impl Operator for Source {
     fn files(&self) -> Vec<FileParameter> {
         match self.file.as_str() {
             "" => Vec::new(),
-            file => vec![FileParameter { parameter: "file", pattern: file.to_owned() }],
+            file => vec![FileParameter::required("file", file.to_owned())],
         }
     }
 }

@@ -8,12 +8,15 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 6] = [
+const PROMPTS: [(&str, &str); 9] = [
+    ("compare", include_str!("../prompts/compare.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
+    ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),
     ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
     ("optimize", include_str!("../prompts/optimize.jinja")),
     ("reasoning", include_str!("../prompts/reasoning.jinja")),
     ("recode", include_str!("../prompts/recode.jinja")),
+    ("recode-math", include_str!("../prompts/recode-math.jinja")),
     ("solve", include_str!("../prompts/solve.jinja")),
 ];
 

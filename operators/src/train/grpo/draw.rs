@@ -10,9 +10,10 @@ use rand_chacha::rand_core::RngCore;
 use super::Grpo;
 use super::question::Question;
 use super::rollout::Rollout;
+use super::standard::Standard;
 use super::terms::{Known, Terms};
 use crate::model::Reward;
-use crate::verify::{Run, Runner, Status, Suite};
+use crate::verify::{Run, Runner};
 
 /// What answers are asked with and held to.
 pub(super) struct Drawer {
@@ -55,7 +56,7 @@ impl Drawer {
         context: &Context,
     ) -> Result<Vec<Rollout>, Fault> {
         let Question { problem, text, tokens } = question;
-        let suite = Suite::of(problem)?;
+        let standard = Standard::of(problem)?;
         let request = Request {
             samples: 0..drawing.samples,
             seed: context.random(&format!("{} {}", drawing.purpose, problem.id()), drawing.index).next_u64(),
@@ -67,7 +68,7 @@ impl Drawer {
         let answers = generator.generate(request).await;
         let answers = answers.map_err(|error| Fault::node(format!("problem `{}`: {error}", problem.id())))?;
         context.check_cancelled()?;
-        let judged = join_all(answers.iter().map(|answer| self.judge(problem, &suite, answer))).await;
+        let judged = join_all(answers.iter().map(|answer| self.judge(problem, &standard, answer))).await;
         let mut judged = judged.into_iter().collect::<Result<Vec<_>, _>>()?;
         let scores: Vec<Option<f64>> = judged.iter().map(|known| known.process).collect();
         let squashed = self.config.terms.process.squash.apply(&scores);
@@ -88,23 +89,12 @@ impl Drawer {
     }
 
     /// What there is to know of an answer.
-    async fn judge(&self, problem: &Row, suite: &Suite, answer: &Completion) -> Result<Known, Fault> {
+    async fn judge(&self, problem: &Row, standard: &Standard, answer: &Completion) -> Result<Known, Fault> {
         let read = self.config.reading.read(&answer.text);
         let run = if self.config.terms.counts_tests() { Run::All } else { Run::UntilFailure };
-        let results = match &read.program {
-            Some(program) => self.runner.results(program, &suite.tests, run).await?,
-            None => Vec::new(),
-        };
-        let passed = results.iter().filter(|result| result.status == Status::Passed).count();
-        let failure = results.iter().map(|result| result.status).find(|status| *status != Status::Passed);
-        let status = match failure {
-            Some(status) => status,
-            None if passed == suite.tests.len() => Status::Passed,
-            None => Status::CompileError,
-        };
+        let (status, tests) = standard.verdict(&self.runner, &read, run).await?;
         let process = self.process_of(problem, read.reasoning.as_deref()).await?;
         let tokens = answer.tokens.as_ref().map_or(0, Vec::len);
-        let tests = passed as f64 / suite.tests.len() as f64;
         let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, columns: 0.0, process };
         if let Some(term) = &self.config.terms.python {
             known.python = Some(term.of(&self.runner, problem, &answer.text, &read, &known).await?);

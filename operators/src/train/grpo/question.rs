@@ -8,8 +8,8 @@ use engine::table::Table;
 use models::train::Teaching;
 
 use super::Grpo;
+use super::standard::Standard;
 use crate::generate::prompt::Asking;
-use crate::verify::Suite;
 
 /// A problem, and what is asked for it.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub(super) struct Question {
     pub(super) tokens: Vec<u32>,
 }
 
-/// Reads the problems of a port. Those whose prompt fills the model's `context`, and those whose tests are none, are left out
+/// Reads the problems of a port. Those whose prompt fills the model's `context`, and those with neither tests nor an answer, are left out
 /// with a warning.
 pub(super) fn questions(
     table: &Table,
@@ -64,6 +64,6 @@ fn question(problem: &Row, asking: &Asking, config: &Grpo, teaching: &Teaching) 
     let asked = asking.of(problem)?;
     let tokens = teaching.prompt(&asking.prompt(&asked, config.format));
     let tokens = tokens.map_err(|error| Fault::row(error.to_string()))?;
-    Suite::of(problem)?;
+    Standard::of(problem)?;
     Ok(Question { problem: problem.clone(), text: asked.text, tokens })
 }

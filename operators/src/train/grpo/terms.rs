@@ -227,7 +227,7 @@ impl Squash {
 fn compiler(status: Status) -> f64 {
     match status {
         Status::Passed => 1.0,
-        Status::Failed | Status::InvalidTest | Status::Unsupported => -0.3,
+        Status::Failed | Status::InvalidTest | Status::Unsupported | Status::Undecided => -0.3,
         Status::RuntimeError | Status::Timeout | Status::Memory | Status::Output => -0.6,
         Status::CompileError => -1.0,
     }

@@ -1,0 +1,118 @@
+//! Whether two answers are the same. Not symmetric: the problem's own answer says what form is meant.
+
+mod formulas;
+mod line;
+mod relations;
+mod sets;
+
+use super::answer::Answer;
+use super::find::Found;
+use formulas::same_formulas;
+use relations::{same_relations, solved};
+use sets::same_sets;
+
+/// What is to be said of two answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Sameness {
+    Same,
+    Different,
+    /// Nothing can be said, and why.
+    Undecided(String),
+}
+
+impl Found {
+    /// Whether an answer is this one.
+    pub(crate) fn is_said_by(&self, said: &Self) -> Sameness {
+        if self.text.is_some() && self.text == said.text {
+            return Sameness::Same;
+        }
+        match (&self.answer, &said.answer) {
+            (Some(wanted), Some(answer)) => same(wanted, answer),
+            (None, _) => Sameness::Undecided(format!("the problem's own answer is not read: {}", self.reason())),
+            (_, None) if said.text.is_some() => {
+                Sameness::Undecided(format!("the answer is not read: {}", said.reason()))
+            }
+            (_, None) => Sameness::Different,
+        }
+    }
+
+    fn reason(&self) -> &str {
+        self.why.as_deref().unwrap_or("there is none")
+    }
+}
+
+impl Sameness {
+    /// Same where all are, different where one is.
+    fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::Same;
+        for part in parts {
+            match part {
+                Self::Same => {}
+                Self::Different => return Self::Different,
+                Self::Undecided(_) => all = part,
+            }
+        }
+        all
+    }
+
+    /// The first that is the same; undecided where one of them is.
+    fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut any = Self::Different;
+        for part in parts {
+            match part {
+                Self::Same => return Self::Same,
+                Self::Different => {}
+                Self::Undecided(_) => any = part,
+            }
+        }
+        any
+    }
+}
+
+/// Whether it is more than something divided by zero.
+fn has_value(answer: &Answer) -> bool {
+    match answer {
+        Answer::Formula(formula) => formulas::is_defined(formula),
+        _ => true,
+    }
+}
+
+/// Whether `said` is what is `wanted`.
+fn same(wanted: &Answer, said: &Answer) -> Sameness {
+    let (wanted, said) = unwrapped(wanted, said);
+    if wanted == said && has_value(&wanted) {
+        return Sameness::Same;
+    }
+    match (&wanted, &said) {
+        (Answer::Relation(wanted), Answer::Relation(said)) => same_relations(wanted, said),
+        (Answer::Formula(wanted), Answer::Formula(said)) => same_formulas(wanted, said),
+        (Answer::Relation(_), _) | (_, Answer::Relation(_)) => Sameness::Different,
+        _ => same_sets(&wanted, &said),
+    }
+}
+
+/// Both in the form of what is wanted: `x = 5` for `5` is 5, and for `x = 5` it is both.
+fn unwrapped(wanted: &Answer, said: &Answer) -> (Answer, Answer) {
+    let shortened = |answer: &Answer| match answer {
+        Answer::Relation(relation) if relation.is_assignment() => Answer::Relation(relation.shortened()),
+        other => other.clone(),
+    };
+    let (mut wanted, mut said) = (shortened(wanted), shortened(said));
+    let equation = |answer: &Answer| matches!(answer, Answer::Relation(relation) if relation.is_equation());
+    match (&wanted, &said) {
+        (_, Answer::Relation(relation)) if relation.is_equation() && !equation(&wanted) => {
+            said = relation.last().clone();
+        }
+        (Answer::Relation(relation), _) if relation.is_assignment() && !equation(&said) => {
+            wanted = relation.last().clone();
+        }
+        _ => {}
+    }
+    // What holds of a number may be answered by the numbers of which it holds, but not the other way round.
+    if let (Answer::Relation(relation), true) = (&wanted, said.is_collection())
+        && let Some(numbers) = solved(relation)
+    {
+        return (numbers, said);
+    }
+    (wanted, said)
+}
