@@ -7,7 +7,7 @@ use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use engine::row::{Cell, Plain, Row};
 use engine::table::Table;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// How many characters of a value are told.
@@ -17,8 +17,7 @@ const LONGEST: usize = 1600;
 const ROWS: usize = 3;
 
 /// A row: its columns that hold something, in order.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Sample(pub Vec<(String, Shown)>);
 
 /// A value.
@@ -34,6 +33,12 @@ pub enum Shown {
     },
     /// All of it.
     Whole(Value),
+}
+
+impl Serialize for Sample {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 impl Sample {

@@ -12,10 +12,10 @@ use crate::golden::root;
 const LARGEST: usize = 2_000_000;
 
 const HOSTILE: &str = "\
-name: \"</title><script>alert(1)</script>\"
+name: hostile
 nodes:
   rows: {op: source.jsonl, with: {path: rows.jsonl}}
-  some: {op: filter.where, inputs: rows, with: {where: \"text | length > 3\"}}
+  some: {op: filter.where, inputs: rows, with: {where: \"text | length > 3 and text != '</title><script>'\"}}
 ";
 
 /// The page of the only run in a folder.
@@ -50,7 +50,7 @@ fn an_ablation_leaves_a_page_with_its_table() {
     assert_eq!(place.millrace(&["ablate", "ablation.yaml"]).code, 0);
     let html = Html::read(&page(&place));
     html.stands_alone();
-    for told in ["size, sample.with.fraction=0.25", "good.rows", "Means over seeds"] {
+    for told in ["size sample.with.fraction=0.25", "good.rows", "Means over seeds"] {
         assert!(html.text.contains(told), "`{told}` is not in {}", html.text);
     }
 }
@@ -107,8 +107,12 @@ fn a_page_of_many_nodes_and_wide_rows_still_fits() {
 
 #[test]
 fn a_run_that_failed_says_so_first() {
-    let place = place("name: broken\nnodes:\n  rows: {op: source.jsonl, with: {path: rows.jsonl}}\n", &[]);
-    fs::write(place.path().join("rows.jsonl"), "not JSON\n").unwrap();
+    let place = place(
+        "name: broken\nnodes:\n  rows: {op: source.jsonl, with: {path: rows.jsonl, infer: 1}}\n",
+        &["fine".to_owned()],
+    );
+    let rows = fs::read_to_string(place.path().join("rows.jsonl")).unwrap();
+    fs::write(place.path().join("rows.jsonl"), rows + "not JSON\n").unwrap();
     let ran = place.millrace(&["run", "hostile.yaml"]);
     assert_eq!(ran.code, 1);
     let html = Html::read(&page(&place));
