@@ -20,7 +20,7 @@ fn prompts() -> Vec<(String, String)> {
 
 fn identities(operator: &str, with: Value) -> BTreeSet<String> {
     let configured = (find(operator).unwrap().configure)(serde_yaml::to_value(with).unwrap()).unwrap();
-    configured.operator().identities(&ExternalFiles::new(&root())).into_values().collect()
+    configured.operator().identities(&ExternalFiles::new(root())).into_values().collect()
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn find<'m>(
     known.then(|| (outer.chain(through.iter().map(|step| step.name.as_str())).collect(), name))
 }
 
-fn inside<'n>(nodes: &'n mut Vec<NodeDeclaration>, name: &str) -> &'n mut Vec<NodeDeclaration> {
+fn inside<'n>(nodes: &'n mut [NodeDeclaration], name: &str) -> &'n mut Vec<NodeDeclaration> {
     let block = nodes.iter_mut().find_map(|node| match &mut node.kind {
         NodeKind::Block(Block { nodes, .. }) if node.name.value == name => Some(nodes),
         _ => None,

@@ -30,8 +30,7 @@ pub(super) fn section(facts: &Facts, room: Room) -> Markup {
             (legend(facts))
             @for group in &groups {
                 h3 { (group.name) }
-                @let shown = group.charts.len().min(left);
-                @let _ = left -= shown;
+                @let shown = taken(&mut left, group.charts.len());
                 (folded(&group.charts[..shown]))
                 @if shown < group.charts.len() {
                     p.quiet { "And " (grouped((group.charts.len() - shown) as u64)) " more." }
@@ -40,6 +39,13 @@ pub(super) fn section(facts: &Facts, room: Room) -> Markup {
             p.quiet { "Where a line is faint, the strong one is the mean around each point." }
         }
     }
+}
+
+/// As many as are wanted, or as are left.
+fn taken(left: &mut usize, wanted: usize) -> usize {
+    let taken = wanted.min(*left);
+    *left -= taken;
+    taken
 }
 
 fn folded(charts: &[Chart]) -> Markup {

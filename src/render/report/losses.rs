@@ -13,7 +13,7 @@ pub(super) fn section(facts: &Facts) -> Markup {
     let nodes = facts.first_variation();
     let mut lost: Vec<(&Node, &Loss)> =
         nodes.flat_map(|(_, node)| node.losses.iter().map(move |loss| (node, loss))).collect();
-    lost.sort_by(|(_, one), (_, other)| other.rows.cmp(&one.rows));
+    lost.sort_by_key(|(_, other)| std::cmp::Reverse(other.rows));
     html! {
         section #rows {
             h2 { "Lost rows" }
