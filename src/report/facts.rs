@@ -155,10 +155,8 @@ pub struct Work {
     pub made: Option<u64>,
     /// How long it took.
     pub seconds: f64,
-    /// Input rows or steps done.
-    pub done: u64,
-    /// Of how many, where known.
-    pub of: Option<u64>,
+    /// How far it is, where it did not finish.
+    pub progress: Option<Progress>,
     /// Calls of the operator.
     pub calls: u64,
     /// Rows taken from earlier work.
@@ -169,4 +167,13 @@ pub struct Work {
     pub counts: BTreeMap<String, f64>,
     /// What a person should know of it.
     pub warnings: Vec<String>,
+}
+
+/// How far an output is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    /// Input rows or steps done.
+    pub done: u64,
+    /// Of how many, where known.
+    pub of: Option<u64>,
 }

@@ -19,7 +19,7 @@ mod series;
 
 pub use asked::{Asked, Varied, quoted};
 pub use contents::Contents;
-pub use facts::{Comparison, Facts, Input, Loss, Node, Output, Result, Tally, Work};
+pub use facts::{Comparison, Facts, Input, Loss, Node, Output, Progress, Result, Tally, Work};
 pub use gather::{COMPARISON, gather};
 pub use machine::Machine;
 pub use page::{leave, write};

@@ -12,7 +12,7 @@ use super::contents::Contents;
 use super::gather::Made;
 use super::history::History;
 use super::loss::{is_aside, losses};
-use super::{Input, Node, Output, Work};
+use super::{Input, Node, Output, Progress, Work};
 
 pub(super) fn node(
     own: &Made,
@@ -99,6 +99,7 @@ fn work(own: &Made, state: &NodeState, told: Option<&NodeReport>, run: &str, his
         seconds: provenance.seconds,
         calls: provenance.calls,
         remembered: provenance.remembered,
+        progress: None,
         ..work
     }
 }
@@ -108,8 +109,7 @@ fn done(told: &NodeReport, run: &str) -> Work {
         run: run.to_owned(),
         made: None,
         seconds: told.seconds,
-        done: told.done,
-        of: told.of,
+        progress: Some(Progress { done: told.done, of: told.of }),
         calls: told.calls,
         remembered: told.remembered,
         retries: told.retries,

@@ -8,6 +8,7 @@ use super::quantity::{beginning, counted, moment, number};
 use super::results::given;
 use super::room::Room;
 use super::standing::chip;
+use crate::render::plan::grouped;
 use crate::report::{Facts, Node};
 
 /// How many files and warnings of a node are told.
@@ -68,6 +69,10 @@ fn facts_of(node: &Node) -> Vec<(String, String)> {
         tell("made", format!("{}, run {}", moment(made), node.work.run));
     }
     node.work.counts.iter().for_each(|(what, amount)| tell(what, number(*amount)));
+    if let Some(progress) = node.work.progress.filter(|progress| progress.done > 0) {
+        let of = progress.of.map(|of| format!(" of {}", grouped(of))).unwrap_or_default();
+        tell("done", grouped(progress.done) + &of);
+    }
     if node.work.remembered > 0 {
         tell("known from before", counted(node.work.remembered, "row", "rows"));
     }
