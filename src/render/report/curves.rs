@@ -24,14 +24,18 @@ pub(super) fn section(facts: &Facts, room: Room) -> Markup {
         return html! {};
     }
     let mut left = room.curves;
+    let mut fitting = |group: &Charts| {
+        let shown = group.charts.len().min(left);
+        left -= shown;
+        shown
+    };
     html! {
         section #curves {
             h2 { "Curves" }
             (legend(facts))
             @for group in &groups {
                 h3 { (group.name) }
-                @let shown = group.charts.len().min(left);
-                @let _ = left -= shown;
+                @let shown = fitting(group);
                 (folded(&group.charts[..shown]))
                 @if shown < group.charts.len() {
                     p.quiet { "And " (grouped((group.charts.len() - shown) as u64)) " more." }
