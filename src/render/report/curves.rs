@@ -24,13 +24,18 @@ pub(super) fn section(facts: &Facts, room: Room) -> Markup {
         return html! {};
     }
     let mut left = room.curves;
+    let mut fitting = |group: &Charts| {
+        let shown = group.charts.len().min(left);
+        left -= shown;
+        shown
+    };
     html! {
         section #curves {
             h2 { "Curves" }
             (legend(facts))
             @for group in &groups {
                 h3 { (group.name) }
-                @let shown = taken(&mut left, group.charts.len());
+                @let shown = fitting(group);
                 (folded(&group.charts[..shown]))
                 @if shown < group.charts.len() {
                     p.quiet { "And " (grouped((group.charts.len() - shown) as u64)) " more." }
@@ -39,13 +44,6 @@ pub(super) fn section(facts: &Facts, room: Room) -> Markup {
             p.quiet { "Where a line is faint, the strong one is the mean around each point." }
         }
     }
-}
-
-/// As many as are wanted, or as are left.
-fn taken(left: &mut usize, wanted: usize) -> usize {
-    let taken = wanted.min(*left);
-    *left -= taken;
-    taken
 }
 
 fn folded(charts: &[Chart]) -> Markup {

@@ -1,5 +1,7 @@
 //! Where rows went no further, and why.
 
+use std::cmp::Reverse;
+
 use maud::{Markup, html};
 
 use super::quantity::{counted, share};
@@ -13,7 +15,7 @@ pub(super) fn section(facts: &Facts) -> Markup {
     let nodes = facts.first_variation();
     let mut lost: Vec<(&Node, &Loss)> =
         nodes.flat_map(|(_, node)| node.losses.iter().map(move |loss| (node, loss))).collect();
-    lost.sort_by_key(|(_, other)| std::cmp::Reverse(other.rows));
+    lost.sort_by_key(|(_, loss)| Reverse(loss.rows));
     html! {
         section #rows {
             h2 { "Lost rows" }
