@@ -3,18 +3,19 @@
 use std::fmt::Display;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Known, Operator, Outlook, Outputs, TableOperator,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Known, Operator, Outlook, Outputs, Settings,
+    TableOperator,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::checkpoint::Checkpoint as Folder;
 use models::config::Head;
 use models::weights;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 
-use super::Foretold;
 use super::artifact::Artifact;
 use super::{CHECKPOINT, REWARD_MODEL};
+use super::{Foretold, Placing};
 
 /// A model in a folder, as Hugging Face lays it out.
 ///
@@ -98,6 +99,10 @@ impl Operator for Checkpoint {
         let told =
             folder.map(|folder| Foretold::new(folder.config().clone(), self.dtype.into(), outlook).tell("model"));
         told.unwrap_or_default()
+    }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Placing>()
     }
 
     fn files(&self) -> Vec<FileParameter> {

@@ -3,7 +3,8 @@
 mod shape;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Operator, Outlook, Outputs, TableOperator, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Operator, Outlook, Outputs, Settings, TableOperator,
+    declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::table::Table;
@@ -12,14 +13,14 @@ use models::device::DeviceName;
 use models::tokenizer::{Tokenizer, Training, train};
 use models::weights::{Dtype, Placement};
 use rand_chacha::rand_core::RngCore;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 pub use self::shape::{Family, Shape};
 
-use super::Foretold;
 use super::{CHECKPOINT, tell_provenance};
+use super::{Foretold, Placing};
 use crate::complaints;
 use crate::texts::{self, Texts};
 
@@ -111,6 +112,10 @@ impl Operator for Scratch {
             [] => Ok(declared_types(&Self::outputs(), inputs)),
             _ => Err(std::mem::take(complaints)),
         }
+    }
+
+    fn settings() -> Option<Schema> {
+        Settings::schema::<Placing>()
     }
 
     fn known(&self, outlook: &Outlook<'_>) -> Known {
