@@ -63,8 +63,8 @@ impl Pipeline {
         (checked, diagnostics)
     }
 
-    /// Everything that is wrong with the file, with the selection, with every preset alone and with every variant of
-    /// every ablation; each fault once.
+    /// Everything that is wrong with the file, with the selection, with every preset alone where none is chosen, and with
+    /// every variant of every ablation; each fault once.
     pub fn check_all(&mut self, selection: &Selection) -> Vec<Diagnostic> {
         let mut found = self.faults.clone();
         found.extend(self.resolve(selection).1);
@@ -85,10 +85,11 @@ impl Pipeline {
         (graph.map(|graph| (manifest, graph)), diagnostics)
     }
 
-    /// Every preset alone and every variant, with what diagnostics call it.
+    /// Every preset alone, where none is chosen, and every variant, with what diagnostics call it.
     fn others(&self, base: &Selection) -> Vec<(Selection, String)> {
         let Some(document) = &self.document else { return Vec::new() };
-        let presets = document.presets().into_iter().map(|preset| {
+        // What is chosen was written for the preset that is chosen with it.
+        let presets = document.presets().into_iter().filter(|_| base.presets.is_empty()).map(|preset| {
             let selection = Selection { presets: vec![preset.to_owned()], ..base.clone() };
             (selection, format!("the preset `{preset}`"))
         });
