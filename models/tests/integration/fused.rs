@@ -188,9 +188,13 @@ proptest! {
         for (name, _, mut runner) in runners().into_iter().step_by(3) {
             let texts = ragged(lengths.iter().copied(), runner.vocabulary_size());
             let expected = alone(&mut runner, &texts);
-            // One more than what was drawn, so that a schedule of zeros ends.
-            let mut schedule = counts.iter().copied().chain([1]).collect::<Vec<_>>().into_iter().cycle();
-            let read = read(&mut runner, &texts, || schedule.next().unwrap());
+            // One more than what was drawn, and in no fixed turns, so that no text gets nothing for ever.
+            let schedule: Vec<usize> = counts.iter().copied().chain([1]).collect();
+            let mut state = 1_u64;
+            let read = read(&mut runner, &texts, || {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                schedule[(state >> 33) as usize % schedule.len()]
+            });
             prop_assert!(read == expected, "{name}");
         }
     }
