@@ -234,6 +234,15 @@ impl Context {
         thing.downcast().map_err(|_| Fault::node(format!("`{key}` is open as another type")))
     }
 
+    /// Room for what the node alone uses, in whose words `what` says so: until what is given is dropped. Idle things that
+    /// others have opened are closed for it.
+    ///
+    /// # Errors
+    /// As [`shared`](Self::shared).
+    pub fn hold(&self, what: &str, room: &[Resource]) -> Result<Thing, Fault> {
+        self.0.open.hold(what, room)
+    }
+
     /// A secret by name.
     ///
     /// # Errors

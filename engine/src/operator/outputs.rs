@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use arrow::json::ReaderBuilder;
+use serde::Serialize;
 
 use super::Fault;
 
@@ -45,6 +47,16 @@ impl<'a> Outputs<'a> {
     /// As [`OutputSink::write`].
     pub fn write(&mut self, port: &str, batch: &RecordBatch) -> Result<(), Fault> {
         self.sink.write(port, batch)
+    }
+
+    /// Appends rows that are made one by one: the fields of `T` are the columns, and columns without a field are null.
+    ///
+    /// # Errors
+    /// Rows that do not fit the port's schema; as [`OutputSink::write`].
+    pub fn write_rows<T: Serialize>(&mut self, port: &str, rows: &[T]) -> Result<(), Fault> {
+        let mut decoder = ReaderBuilder::new(self.schema(port)?).build_decoder()?;
+        decoder.serialize(rows)?;
+        decoder.flush()?.map_or(Ok(()), |batch| self.write(port, &batch))
     }
 
     /// The columns that the port promised at check time.

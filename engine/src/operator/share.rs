@@ -20,6 +20,12 @@ pub trait Share: Send + Sync {
         room: &[Resource],
         open: &mut dyn FnMut() -> Result<Thing, Fault>,
     ) -> Result<Thing, Fault>;
+
+    /// Takes room for what is not shared, until what is given is dropped.
+    ///
+    /// # Errors
+    /// [`Fault::NoRoom`] while others use the room.
+    fn hold(&self, what: &str, room: &[Resource]) -> Result<Thing, Fault>;
 }
 
 /// Shares nothing: whoever asks gets a thing of its own.
@@ -34,5 +40,9 @@ impl Share for NotShared {
         open: &mut dyn FnMut() -> Result<Thing, Fault>,
     ) -> Result<Thing, Fault> {
         open()
+    }
+
+    fn hold(&self, _what: &str, _room: &[Resource]) -> Result<Thing, Fault> {
+        Ok(Arc::new(()))
     }
 }

@@ -1,7 +1,7 @@
 //! Things that are opened once and shared: models, clients. Closed when nobody uses them and the room is needed.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::ledger::{Held, Ledger};
 use crate::operator::{Fault, Resource, Share, Thing};
@@ -17,6 +17,8 @@ pub(super) struct Pool {
 struct Things {
     by_key: BTreeMap<String, Slot>,
     clock: u64,
+    /// What nodes hold for themselves.
+    held: Vec<Weak<Held>>,
 }
 
 /// A thing's place. The inner lock is held while it is opened, so that a second user waits instead of opening it
@@ -39,11 +41,15 @@ impl Pool {
         Self { ledger, things: Arc::default() }
     }
 
-    /// Whether nobody uses anything that is open.
+    /// Whether nobody uses anything that is open, or holds room.
     pub(super) fn is_idle(&self) -> bool {
-        let slots: Vec<_> = self.lock().by_key.values().cloned().collect();
-        // Whoever holds a slot's lock is about to use it.
-        slots.iter().all(|slot| slot.opened.try_lock().is_ok_and(|own| own.as_ref().is_none_or(Opened::is_idle)))
+        let mut things = self.lock();
+        things.held.retain(|held| held.strong_count() > 0);
+        let (held, slots): (_, Vec<_>) = (!things.held.is_empty(), things.by_key.values().cloned().collect());
+        drop(things);
+        // Whoever has a slot's lock is about to use it.
+        let is_idle = |slot: &Slot| slot.opened.try_lock().is_ok_and(|own| own.as_ref().is_none_or(Opened::is_idle));
+        !held && slots.iter().all(is_idle)
     }
 
     fn slot(&self, key: &str) -> Slot {
@@ -102,6 +108,12 @@ impl Share for Pool {
         let thing = open()?;
         *opened = Some(Opened { thing: thing.clone(), room });
         Ok(thing)
+    }
+
+    fn hold(&self, what: &str, room: &[Resource]) -> Result<Thing, Fault> {
+        let held = Arc::new(self.room(what, room)?);
+        self.lock().held.push(Arc::downgrade(&held));
+        Ok(held)
     }
 }
 
@@ -167,5 +179,17 @@ mod tests {
         let failed = context.shared("model", &gpu(10), || -> Result<u32, Fault> { Err(Fault::node("no such file")) });
         assert!(failed.is_err() && open_things(&pool) == 0);
         assert!(context.shared("model", &gpu(10), || Ok(1_u32)).is_ok());
+    }
+
+    #[test]
+    fn what_is_held_closes_idle_things_and_is_given_back() {
+        let (pool, context) = pool();
+        drop(context.shared("model", &gpu(6), || Ok(1_u32)).unwrap());
+        assert!(pool.is_idle());
+        let held = context.hold("a training", &gpu(8)).unwrap();
+        assert_eq!((open_things(&pool), pool.is_idle()), (0, false));
+        assert!(matches!(context.hold("another", &gpu(8)), Err(Fault::NoRoom(_))));
+        drop(held);
+        assert!(pool.is_idle() && context.hold("another", &gpu(10)).is_ok());
     }
 }

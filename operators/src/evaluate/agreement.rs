@@ -8,7 +8,6 @@ mod tests;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
-use arrow::json::ReaderBuilder;
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
 };
@@ -18,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::kappa::Judgements;
+use super::Metric;
 use crate::complaints;
 use crate::row::identified;
 
@@ -45,14 +45,6 @@ pub struct Agreement {
     /// The other's.
     #[schemars(length(min = 1))]
     pub second: String,
-}
-
-/// A measured number, as the output has it.
-#[derive(Debug, Serialize)]
-struct Metric {
-    id: String,
-    name: &'static str,
-    value: f64,
 }
 
 impl Operator for Agreement {
@@ -100,17 +92,12 @@ impl TableOperator for Agreement {
                 }
             }
         }
-        let metric = |(name, value)| Metric { id: context.child_id([name], 0), name, value };
+        let id = |parts: [&str; 2]| context.child_id(parts, 0);
+        let metric = |(name, value)| Metric::new(name, None, value, &id);
         let metrics: Vec<Metric> = judgements.metrics().into_iter().map(metric).collect();
-        write(&metrics, "metrics", outputs)?;
-        write(&judgements.counts(), "counts", outputs)
+        outputs.write_rows("metrics", &metrics)?;
+        outputs.write_rows("counts", &judgements.counts())
     }
-}
-
-fn write<T: Serialize>(rows: &[T], port: &str, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-    let mut decoder = ReaderBuilder::new(outputs.schema(port)?).build_decoder()?;
-    decoder.serialize(rows)?;
-    decoder.flush()?.map_or(Ok(()), |batch| outputs.write(port, &batch))
 }
 
 engine::operator!(table Agreement);

@@ -9,7 +9,6 @@ use arrow::array::types::Float64Type;
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
-use arrow::json::ReaderBuilder;
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
 };
@@ -18,6 +17,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::table::Table;
+use super::Metric;
 use crate::complaints;
 
 /// Measures whether two things that are true or not of a row go together.
@@ -52,14 +52,6 @@ pub struct Association {
     /// Another: whether the program passes.
     #[schemars(length(min = 1))]
     pub second: String,
-}
-
-/// A measured number, as the output has it.
-#[derive(Debug, Serialize)]
-struct Metric {
-    id: String,
-    name: &'static str,
-    value: f64,
 }
 
 /// One of the four counts, as the output has it.
@@ -119,11 +111,12 @@ impl TableOperator for Association {
                 }
             });
         }
-        let metric = |(name, value)| Metric { id: context.child_id([name], 0), name, value };
+        let id = |parts: [&str; 2]| context.child_id(parts, 0);
+        let metric = |(name, value)| Metric::new(name, None, value, &id);
         let metrics: Vec<Metric> = table.metrics().into_iter().map(metric).collect();
         let counts = table.counts().map(|([first, second], rows)| Count { first, second, rows });
-        write(&metrics, "metrics", outputs)?;
-        write(&counts.collect::<Vec<_>>(), "counts", outputs)
+        outputs.write_rows("metrics", &metrics)?;
+        outputs.write_rows("counts", &counts.collect::<Vec<_>>())
     }
 }
 
@@ -143,12 +136,6 @@ fn truths(batch: &RecordBatch, column: &str) -> Result<BooleanArray, Fault> {
         }
     };
     numbers.as_primitive::<Float64Type>().iter().map(truth).collect()
-}
-
-fn write<T: Serialize>(rows: &[T], port: &str, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-    let mut decoder = ReaderBuilder::new(outputs.schema(port)?).build_decoder()?;
-    decoder.serialize(rows)?;
-    decoder.flush()?.map_or(Ok(()), |batch| outputs.write(port, &batch))
 }
 
 engine::operator!(table Association);

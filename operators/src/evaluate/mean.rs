@@ -6,7 +6,6 @@ use arrow::array::types::Float64Type;
 use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use arrow::json::ReaderBuilder;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
@@ -15,6 +14,7 @@ use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, P
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Metric, NO_GROUP};
 use crate::complaints;
 
 /// Averages columns, such as how many tokens an answer took.
@@ -49,18 +49,6 @@ struct Total {
     sum: f64,
     count: u64,
 }
-
-/// A measured number, as the output has it.
-#[derive(Debug, Serialize)]
-struct Metric {
-    id: String,
-    name: String,
-    value: f64,
-    group: Option<String>,
-}
-
-/// What stands for a group that is null.
-const NO_GROUP: &str = "none";
 
 impl Total {
     fn add(&mut self, number: f64) {
@@ -126,19 +114,15 @@ impl TableOperator for Mean {
         }
         let named = self.columns.iter().zip(&totals);
         let metrics: Vec<Metric> = named.flat_map(|(name, totals)| self.metrics(name, totals, context)).collect();
-        let mut decoder = ReaderBuilder::new(outputs.schema("metrics")?).build_decoder()?;
-        decoder.serialize(&metrics)?;
-        decoder.flush()?.map_or(Ok(()), |batch| outputs.write("metrics", &batch))
+        outputs.write_rows("metrics", &metrics)
     }
 }
 
 impl Mean {
     /// A column's means; that of all rows comes last of its name.
     fn metrics(&self, name: &str, totals: &BTreeMap<String, Total>, context: &Context) -> Vec<Metric> {
-        let metric = |name: &str, group: Option<&str>, value: Option<f64>| {
-            let id = context.child_id([name, group.unwrap_or_default()], 0);
-            Some(Metric { id, name: name.to_owned(), value: value?, group: group.map(str::to_owned) })
-        };
+        let id = |parts: [&str; 2]| context.child_id(parts, 0);
+        let metric = |name: &str, group: Option<&str>, value: Option<f64>| Some(Metric::new(name, group, value?, &id));
         let mut metrics = Vec::new();
         if self.by.is_some() {
             metrics.extend(totals.iter().map(|(group, total)| metric(name, Some(group), total.mean())));

@@ -5,8 +5,11 @@
 mod agreement;
 mod association;
 mod mean;
+mod metric;
 mod pass_at_k;
 mod reward_accuracy;
+
+use metric::{Metric, NO_GROUP};
 
 pub use agreement::Agreement;
 pub use association::Association;

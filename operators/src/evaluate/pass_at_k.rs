@@ -116,15 +116,9 @@ impl TableOperator for PassAtK {
         let tallies = Tallies::count(self, inputs, context)?;
         let estimates = Estimates::new(&tallies, &self.k)?;
         let metrics = estimates.metrics(self.by.is_some(), |parts| context.child_id(parts, 0));
-        write(&metrics, "metrics", outputs)?;
-        write(&tallies.rows(), "problems", outputs)
+        outputs.write_rows("metrics", &metrics)?;
+        outputs.write_rows("problems", &tallies.rows())
     }
-}
-
-fn write<T: Serialize>(rows: &[T], port: &str, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-    let mut decoder = arrow::json::ReaderBuilder::new(outputs.schema(port)?).build_decoder()?;
-    decoder.serialize(rows)?;
-    decoder.flush()?.map_or(Ok(()), |batch| outputs.write(port, &batch))
 }
 
 engine::operator!(table PassAtK);

@@ -11,7 +11,6 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::json::ReaderBuilder;
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
 };
@@ -150,9 +149,7 @@ impl TableOperator for RewardAccuracy {
             Ok(())
         })?;
         let metrics = measured.metrics(self.by.is_some(), self.sections, |parts| context.child_id(parts, 0))?;
-        let mut decoder = ReaderBuilder::new(outputs.schema("metrics")?).build_decoder()?;
-        decoder.serialize(&metrics)?;
-        decoder.flush()?.map_or(Ok(()), |batch| outputs.write("metrics", &batch))
+        outputs.write_rows("metrics", &metrics)
     }
 }
 

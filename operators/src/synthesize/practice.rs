@@ -25,7 +25,6 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-use arrow::json::ReaderBuilder;
 use engine::operator::{
     Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator, declared_types,
 };
@@ -189,12 +188,7 @@ impl Practice {
             Problem::new(one, self.tests, &mut draw, |texts| context.child_id(texts, 0))
         };
         let problems: Vec<Problem> = found.par_iter().map(problem).collect();
-        let mut decoder = ReaderBuilder::new(outputs.schema("rows")?).build_decoder()?;
-        decoder.serialize(&problems)?;
-        match decoder.flush()? {
-            Some(batch) => outputs.write("rows", &batch),
-            None => Ok(()),
-        }
+        outputs.write_rows("rows", &problems)
     }
 }
 

@@ -1,10 +1,7 @@
 //! The room that a training takes: told before there is a model, and held while there is one. Owns which models lie beside the
 //! one that learns.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use engine::operator::{Context, Fault, Known, Need, Outlook, Resource};
+use engine::operator::{Context, Fault, Known, Need, Outlook, Resource, Thing};
 use models::config::{Config, Head};
 use models::device::DeviceName;
 use models::train::{Foreseen, Room};
@@ -26,9 +23,6 @@ pub(super) struct Training<'a> {
     pub(super) longest: usize,
 }
 
-/// How many trainings have held room in this process: each holds its own.
-static HELD: AtomicU64 = AtomicU64::new(0);
-
 impl Training<'_> {
     /// The room of the model that learns; nothing where it is not known yet.
     pub(super) fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
@@ -45,12 +39,12 @@ impl Training<'_> {
     }
 
     /// Holds that room, and that of `others` whose weights lie there too, for as long as what it gives is there.
-    pub(super) fn hold(&self, base: &Base, others: u64, context: &Context) -> Result<Arc<()>, Fault> {
+    pub(super) fn hold(&self, base: &Base, others: u64, context: &Context) -> Result<Thing, Fault> {
         let (config, dtype) = (base.checkpoint.config(), base.placement.dtype);
         let weights = (config.parameters() * dtype.size()) as u64;
         let amount = self.room(config, dtype, base.device).total() + others * weights;
-        let key = format!("training {} of {}", HELD.fetch_add(1, Ordering::Relaxed) + 1, config.architecture.name());
-        context.shared(&key, &[Resource { name: resource_of(base.device), amount }], || Ok(()))
+        let what = format!("the training of a {}", config.architecture.name());
+        context.hold(&what, &[Resource { name: resource_of(base.device), amount }])
     }
 
     fn room(&self, config: &Config, dtype: Dtype, device: DeviceName) -> Room {

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use engine::operator::Fault;
+use engine::operator::{Fault, Thing};
 use models::adapter;
 use models::checkpoint;
 use models::config::Config;
@@ -33,7 +32,7 @@ pub(super) struct Learner<M> {
     config: Config,
     adapter: Option<adapter::Settings>,
     /// What it takes of the machine, given back with it.
-    _room: Option<Arc<()>>,
+    _room: Option<Thing>,
 }
 
 impl<M: Trained> Learner<M> {
@@ -48,7 +47,7 @@ impl<M: Trained> Learner<M> {
     }
 
     /// The same in room that is held for it.
-    pub(super) fn within(self, room: Arc<()>) -> Self {
+    pub(super) fn within(self, room: Thing) -> Self {
         Self { _room: Some(room), ..self }
     }
 

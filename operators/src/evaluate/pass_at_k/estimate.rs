@@ -2,8 +2,8 @@
 
 use engine::operator::Fault;
 use indexmap::IndexMap;
-use serde::Serialize;
 
+use super::super::{Metric, NO_GROUP};
 use super::tallies::{Tallies, Tally};
 
 /// pass@k of one problem: `1 - C(n-c, k) / C(n, k)`, as a product that neither overflows nor cancels.
@@ -22,15 +22,6 @@ pub(super) struct Estimates<'a> {
 
 /// A problem's group, and its pass@k.
 type Estimate<'a> = (Option<&'a str>, f64);
-
-/// A measured number, as the output has it.
-#[derive(Debug, Serialize)]
-pub(super) struct Metric {
-    id: String,
-    name: String,
-    value: f64,
-    group: Option<String>,
-}
 
 impl<'a> Estimates<'a> {
     /// # Errors
@@ -57,25 +48,22 @@ impl<'a> Estimates<'a> {
     /// The means; `id` makes an identity of a metric's name and group. What is measured over all problems comes last
     /// of its name.
     pub(super) fn metrics(&self, grouped: bool, id: impl Fn([&str; 2]) -> String) -> Vec<Metric> {
-        let metric = |name: String, group: Option<&str>, value: f64| {
-            let id = id([&name, group.unwrap_or_default()]);
-            Metric { id, name, value, group: group.map(str::to_owned) }
-        };
+        let metric = |name: &str, group: Option<&str>, value: f64| Metric::new(name, group, value, &id);
         let mut metrics = Vec::new();
         for (k, estimates) in &self.by_k {
             let name = format!("pass@{k}");
             if grouped {
                 let mut groups: IndexMap<&str, Vec<f64>> = IndexMap::new();
                 for (group, estimate) in estimates {
-                    groups.entry(group.unwrap_or("none")).or_default().push(*estimate);
+                    groups.entry(group.unwrap_or(NO_GROUP)).or_default().push(*estimate);
                 }
                 groups.sort_keys();
                 let means: Vec<f64> = groups.values().map(|estimates| mean(estimates)).collect();
-                metrics.extend(groups.keys().zip(&means).map(|(group, mean)| metric(name.clone(), Some(group), *mean)));
-                metrics.push(metric(format!("{name}.mean_of_groups"), None, mean(&means)));
+                metrics.extend(groups.keys().zip(&means).map(|(group, mean)| metric(&name, Some(group), *mean)));
+                metrics.push(metric(&format!("{name}.mean_of_groups"), None, mean(&means)));
             }
             let all: Vec<f64> = estimates.iter().map(|(_, estimate)| *estimate).collect();
-            metrics.push(metric(name, None, mean(&all)));
+            metrics.push(metric(&name, None, mean(&all)));
         }
         metrics
     }

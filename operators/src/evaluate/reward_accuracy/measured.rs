@@ -2,8 +2,8 @@
 
 use engine::operator::Fault;
 use indexmap::IndexMap;
-use serde::Serialize;
 
+use super::super::{Metric, NO_GROUP};
 use super::Sections;
 
 /// Pairs, and how many of them are right.
@@ -40,18 +40,6 @@ pub(super) struct Measured {
     subsets: IndexMap<String, Count>,
 }
 
-/// A measured number, as the output has it.
-#[derive(Debug, Serialize)]
-pub(super) struct Metric {
-    id: String,
-    name: &'static str,
-    value: f64,
-    group: Option<String>,
-}
-
-/// What stands for a group that is null.
-const NO_GROUP: &str = "none";
-
 impl Measured {
     /// Nothing yet, for scorers whose metrics are called so.
     pub(super) fn new(names: impl IntoIterator<Item = &'static str>) -> Self {
@@ -78,10 +66,7 @@ impl Measured {
         sections: Option<Sections>,
         id: impl Fn([&str; 2]) -> String,
     ) -> Result<Vec<Metric>, Fault> {
-        let metric = |name: &'static str, group: Option<&str>, value: f64| {
-            let id = id([name, group.unwrap_or_default()]);
-            Metric { id, name, value, group: group.map(str::to_owned) }
-        };
+        let metric = |name: &str, group: Option<&str>, value: f64| Metric::new(name, group, value, &id);
         let mut metrics = Vec::new();
         for scorer in &mut self.scorers {
             if grouped {
