@@ -123,3 +123,71 @@ pub(super) fn count(usage: &Usage, context: &Context) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use engine::operator::{ContextParts, InputData, NotShared, Resource, Settings, Share, Thing};
+    use engine::testing::{Given, Harness};
+    use serde_json::json;
+
+    use super::*;
+
+    /// Keeps whatever is opened, and counts.
+    #[derive(Default)]
+    struct Kept(Mutex<BTreeMap<String, Thing>>);
+
+    impl Share for Kept {
+        fn share(
+            &self,
+            key: &str,
+            room: &[Resource],
+            open: &mut dyn FnMut() -> Result<Thing, Fault>,
+        ) -> Result<Thing, Fault> {
+            assert!(room.iter().any(|room| room.name == "memory" && room.amount > 0), "{room:?}");
+            let mut kept = self.0.lock().expect("no test panics within");
+            if !kept.contains_key(key) {
+                kept.insert(key.to_owned(), open()?);
+            }
+            Ok(kept[key].clone())
+        }
+
+        fn hold(&self, what: &str, room: &[Resource]) -> Result<Thing, Fault> {
+            NotShared.hold(what, room)
+        }
+    }
+
+    fn scratch(folder: &std::path::Path, seed: u64) -> PathBuf {
+        let root = folder.to_owned();
+        let harness = Harness { scratch: root.join(seed.to_string()), root, machine_folder: None, seed: 0 };
+        std::fs::create_dir_all(&harness.scratch).expect("there is room");
+        let texts = Given::Rows(None, vec![json!({"id": "t", "text": "one and two are three"})]);
+        let with =
+            json!({"vocabulary": 270, "seed": seed, "shape": {"hidden": 16, "heads": 2, "layers": 1, "context": 64}});
+        let with = serde_yaml::to_value(with).expect("it is data");
+        match harness.artifact("model.scratch", with, &[("texts".to_owned(), texts)].into()) {
+            Ok(Given::Artifact(_, folder, _)) => folder,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_model_is_opened_once_for_all_nodes_and_another_by_itself() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let kept = Arc::new(Kept::default());
+        let open = |model: &PathBuf, operator: &'static str| {
+            let inputs = Inputs::new([("model".to_owned(), InputData::Artifact(model.clone()))].into());
+            let origin = Origin { settings: Settings::default(), files: BTreeMap::new() };
+            let inputs = inputs.with_origins([("model".to_owned(), origin)].into());
+            let parts = ContextParts { operator, open: kept.clone(), ..ContextParts::default() };
+            Model::open(&inputs, "model", &Context::new(parts)).expect("it is a model")
+        };
+        let (one, other) = (scratch(folder.path(), 1), scratch(folder.path(), 2));
+        let first = open(&one, "generate.sample");
+        assert!(Arc::ptr_eq(&first, &open(&one, "generate.judge")));
+        assert!(!Arc::ptr_eq(&first, &open(&other, "generate.sample")));
+        assert_eq!(kept.0.lock().expect("no test panics within").len(), 2);
+    }
+}
