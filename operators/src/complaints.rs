@@ -27,14 +27,18 @@ pub(crate) fn column_type(path: &[&str], column: &str, data_type: &DataType, wan
     Complaint::parameter("operator::column_type", path, message, format!("not {wanted}"))
 }
 
-/// A parameter names a column that holds no numbers, or none at all.
-pub(crate) fn not_float(parameter: &str, column: &str, port: &str, schema: &Schema) -> Option<Complaint> {
+/// A parameter names a column that the input does not have, or one that does not hold what is `wanted`.
+pub(crate) fn misfit(
+    path: &[&str],
+    column: &str,
+    port: &str,
+    schema: &Schema,
+    (fits, wanted): (impl Fn(&DataType) -> bool, &str),
+) -> Option<Complaint> {
     match schema.field_with_name(column) {
-        Err(_) => Some(unknown_column(&[parameter], column, port, schema)),
-        Ok(field) if *field.data_type() != DataType::Float64 => {
-            Some(column_type(&[parameter], column, field.data_type(), "a float"))
-        }
-        Ok(_) => None,
+        Err(_) => Some(unknown_column(path, column, port, schema)),
+        Ok(field) if fits(field.data_type()) => None,
+        Ok(field) => Some(column_type(path, column, field.data_type(), wanted)),
     }
 }
 
@@ -50,6 +54,11 @@ pub(crate) fn moved(complaint: Complaint, parameter: &str) -> Complaint {
 /// Whether a column of this type holds one text a row.
 pub(crate) fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Null)
+}
+
+/// Whether a column of this type holds one float a row.
+pub(crate) fn is_float(data_type: &DataType) -> bool {
+    *data_type == DataType::Float64
 }
 
 /// Whether a column of this type holds one number a row.

@@ -30,13 +30,7 @@ pub(crate) fn check(named: &[String], parameter: &str, port: &str, schema: &Sche
     for (index, column) in named.iter().enumerate() {
         let index = index.to_string();
         let path = [parameter, index.as_str()];
-        match schema.field_with_name(column) {
-            Err(_) => complaints.push(complaints::unknown_column(&path, column, port, schema)),
-            Ok(field) if !holds_text(field.data_type()) => {
-                complaints.push(complaints::column_type(&path, column, field.data_type(), "text"));
-            }
-            Ok(_) => {}
-        }
+        complaints.extend(complaints::misfit(&path, column, port, schema, (holds_text, "text")));
     }
     if columns(named, schema).is_empty() {
         let names = schema.fields().iter().map(|field| field.name().as_str());

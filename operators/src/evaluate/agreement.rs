@@ -70,10 +70,8 @@ impl Operator for Agreement {
             return Ok(declared_types(&Self::outputs(), inputs));
         };
         let wanted = [("first", &self.first), ("second", &self.second)].into_iter();
-        let complaints = wanted.filter_map(|(parameter, column)| match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&[parameter], column, "rows", schema)),
-            Ok(field) if complaints::is_text(field.data_type()) => None,
-            Ok(field) => Some(complaints::column_type(&[parameter], column, field.data_type(), "text")),
+        let complaints = wanted.filter_map(|(parameter, column)| {
+            complaints::misfit(&[parameter], column, "rows", schema, (complaints::is_text, "text"))
         });
         let complaints: Vec<_> = complaints.collect();
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }

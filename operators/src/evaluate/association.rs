@@ -86,12 +86,8 @@ impl Operator for Association {
         };
         let fits = |data_type: &DataType| *data_type == DataType::Boolean || complaints::is_number(data_type);
         let wanted = [("first", &self.first), ("second", &self.second)].into_iter();
-        let complaints = wanted.filter_map(|(parameter, column)| match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&[parameter], column, "rows", schema)),
-            Ok(field) if fits(field.data_type()) => None,
-            Ok(field) => {
-                Some(complaints::column_type(&[parameter], column, field.data_type(), "a boolean or a number"))
-            }
+        let complaints = wanted.filter_map(|(parameter, column)| {
+            complaints::misfit(&[parameter], column, "rows", schema, (fits, "a boolean or a number"))
         });
         let complaints: Vec<_> = complaints.collect();
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }

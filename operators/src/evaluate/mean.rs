@@ -77,11 +77,10 @@ impl Operator for Mean {
         let types = || declared_types(&Self::outputs(), inputs);
         let Some(schema) = complaints::columns(inputs, "rows") else { return Ok(types()) };
         let fits = |data_type: &DataType| *data_type == DataType::Boolean || complaints::is_number(data_type);
-        let averaged = self.columns.iter().filter_map(|column| match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&["columns"], column, "rows", schema)),
-            Ok(field) if fits(field.data_type()) => None,
-            Ok(field) => Some(complaints::column_type(&["columns"], column, field.data_type(), "a number")),
-        });
+        let averaged = self
+            .columns
+            .iter()
+            .filter_map(|column| complaints::misfit(&["columns"], column, "rows", schema, (fits, "a number")));
         let by = self.by.as_deref().filter(|by| schema.column_with_name(by).is_none());
         let complaints: Vec<_> =
             averaged.chain(by.map(|by| complaints::unknown_column(&["by"], by, "rows", schema))).collect();

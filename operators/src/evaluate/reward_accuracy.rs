@@ -112,11 +112,7 @@ impl Operator for RewardAccuracy {
         ];
         let complaints = wanted.into_iter().filter_map(|(port, parameter, column, fits, words)| {
             let (column, schema) = (column?, complaints::columns(inputs, port)?);
-            match schema.field_with_name(column) {
-                Err(_) => Some(complaints::unknown_column(&[parameter], column, port, schema)),
-                Ok(field) if fits(field.data_type()) => None,
-                Ok(field) => Some(complaints::column_type(&[parameter], column, field.data_type(), words)),
-            }
+            complaints::misfit(&[parameter], column, port, schema, (fits, words))
         });
         let complaints: Vec<_> = complaints.collect();
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }

@@ -108,13 +108,8 @@ impl Operator for Verl {
             let Some(schema) = complaints::columns(inputs, split) else { continue };
             complaints.extend(Asking::check(&self.prompt, Some(schema), None));
             let Some(column) = &self.ground_truth else { continue };
-            match schema.field_with_name(column) {
-                Err(_) => complaints.push(complaints::unknown_column(&["ground_truth"], column, split, schema)),
-                Ok(field) if *field.data_type() != DataType::Utf8 => {
-                    complaints.push(complaints::column_type(&["ground_truth"], column, field.data_type(), "text"));
-                }
-                Ok(_) => {}
-            }
+            let is_text = |data_type: &DataType| *data_type == DataType::Utf8;
+            complaints.extend(complaints::misfit(&["ground_truth"], column, split, schema, (is_text, "text")));
         }
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
     }

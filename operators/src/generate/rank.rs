@@ -130,12 +130,9 @@ impl Rank {
     fn misnamed(&self, schema: &Schema) -> Vec<Complaint> {
         let named = [("by", Some(&self.by)), ("score", self.score.as_ref()), ("answer", self.answer.as_ref())];
         let named = named.into_iter().filter_map(|(parameter, column)| Some((parameter, column?)));
-        let complaints = named.filter_map(|(parameter, column)| match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&[parameter], column, "rows", schema)),
-            Ok(field) if parameter == "score" && !is_number(field.data_type()) => {
-                Some(complaints::column_type(&[parameter], column, field.data_type(), "a number"))
-            }
-            Ok(_) => None,
+        let complaints = named.filter_map(|(parameter, column)| {
+            let fits = |data_type: &DataType| parameter != "score" || is_number(data_type);
+            complaints::misfit(&[parameter], column, "rows", schema, (fits, "a number"))
         });
         complaints.collect()
     }

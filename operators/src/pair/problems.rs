@@ -84,11 +84,7 @@ impl Operator for Problems {
         let mut complaints = Template::check(&self.prompt, Vec::new(), &["prompt"], schema);
         complaints.extend(["chosen", "rejected"].into_iter().filter_map(|port| {
             let schema = complaints::columns(inputs, port)?;
-            match schema.field_with_name(&self.answer) {
-                Err(_) => Some(complaints::unknown_column(&["answer"], &self.answer, port, schema)),
-                Ok(field) if complaints::is_text(field.data_type()) => None,
-                Ok(field) => Some(complaints::column_type(&["answer"], &self.answer, field.data_type(), "text")),
-            }
+            complaints::misfit(&["answer"], &self.answer, port, schema, (complaints::is_text, "text"))
         }));
         if !complaints.is_empty() {
             return Err(complaints);

@@ -19,13 +19,7 @@ pub(crate) fn complaint(named: Option<&str>, port: &str, schema: &Schema) -> Opt
         let message = format!("there is no column {}: name the one with the program", complaints::quoted(USUAL));
         return Some(Complaint::input("operator::no_column", port, message, "no program"));
     };
-    match schema.field_with_name(name) {
-        Err(_) => Some(complaints::unknown_column(&["code"], name, port, schema)),
-        Ok(field) if !is_text(field.data_type()) => {
-            Some(complaints::column_type(&["code"], name, field.data_type(), "text"))
-        }
-        Ok(_) => None,
-    }
+    complaints::misfit(&["code"], name, port, schema, (is_text, "text"))
 }
 
 fn is_text(data_type: &DataType) -> bool {

@@ -116,15 +116,13 @@ impl LogProbability {
             Some(messages) => vec![("messages", messages)],
             None => texts.into(),
         };
-        let wrong = named.into_iter().filter_map(|(parameter, column)| match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&[parameter], column, "rows", schema)),
-            Ok(field) => {
-                let (fits, wanted) = match parameter {
-                    "messages" => (holds_messages(field.data_type()), "a list of messages"),
-                    _ => (matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8), "text"),
-                };
-                (!fits).then(|| complaints::column_type(&[parameter], column, field.data_type(), wanted))
-            }
+        let is_text: fn(&DataType) -> bool = |own| matches!(own, DataType::Utf8 | DataType::LargeUtf8);
+        let wrong = named.into_iter().filter_map(|(parameter, column)| {
+            let wanted = match parameter {
+                "messages" => (holds_messages as fn(&DataType) -> bool, "a list of messages"),
+                _ => (is_text, "text"),
+            };
+            complaints::misfit(&[parameter], column, "rows", schema, wanted)
         });
         wrong.collect()
     }

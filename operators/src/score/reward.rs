@@ -126,13 +126,8 @@ impl<'a> Text<'a> {
                 format!("there is no column {}: name the one with the {}", complaints::quoted(self.usual), path[0]);
             return Some(Complaint::input("operator::no_column", "rows", message, format!("no {}", path[0])));
         };
-        match schema.field_with_name(column) {
-            Err(_) => Some(complaints::unknown_column(&path, column, "rows", schema)),
-            Ok(field) if !matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8) => {
-                Some(complaints::column_type(&path, column, field.data_type(), "text"))
-            }
-            Ok(_) => None,
-        }
+        let fits = |data_type: &DataType| matches!(data_type, DataType::Utf8 | DataType::LargeUtf8);
+        complaints::misfit(&path, column, "rows", schema, (fits, "text"))
     }
 
     fn of<'r>(&self, row: &'r Row) -> Result<&'r str, Fault> {

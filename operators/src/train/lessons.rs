@@ -90,7 +90,7 @@ impl<'a> Lessons<'a> {
     }
 
     fn misweighted(&self, schema: &Schema) -> Option<Complaint> {
-        complaints::not_float("weight", self.weight?, "rows", schema)
+        complaints::misfit(&["weight"], self.weight?, "rows", schema, (complaints::is_float, "a float"))
     }
 
     /// Reads a table. Rows of more than `most` tokens are left out, and so are rows of which nothing is learned.

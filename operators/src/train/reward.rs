@@ -176,7 +176,13 @@ impl Operator for Reward {
             let schema = complaints::columns(inputs, port);
             complaints.extend(Asking::check(self.prompt(), schema.map(AsRef::as_ref), None));
             if let (Some(schema), Some(margin)) = (schema, &self.margin) {
-                complaints.extend(complaints::not_float("margin", margin, port, schema));
+                complaints.extend(complaints::misfit(
+                    &["margin"],
+                    margin,
+                    port,
+                    schema,
+                    (complaints::is_float, "a float"),
+                ));
             }
         }
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }

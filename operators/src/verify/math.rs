@@ -34,8 +34,8 @@ use crate::row::identified;
 /// be computed, has the status `undecided` and a reason in `message`, and has not passed. Sums, products, integrals and
 /// matrices in formulas are not computed.
 ///
-/// The right answer stands in the column `reference` of the rows, or of `problems`, whose `id` the column `problem_id`
-/// names. `results` has one entry, in which `actual` is the answer that was found.
+/// The right answer stands in the column `answer` of the rows, or of `problems`, whose `id` the column `problem_id`
+/// names; `reference` names another column. `results` has one entry, in which `actual` is the answer that was found.
 ///
 /// # Why
 /// The same number is written in many ways, and comparing texts finds fault with the ones that a model has not been taught.
@@ -107,11 +107,7 @@ impl Operator for Math {
 /// What is wrong with a column that is to hold text.
 fn is_text(inputs: &InputTypes, port: &str, column: &str, parameter: &str) -> Option<Complaint> {
     let schema = complaints::columns(inputs, port)?;
-    match schema.field_with_name(column) {
-        Err(_) => Some(complaints::unknown_column(&[parameter], column, port, schema)),
-        Ok(field) if complaints::is_text(field.data_type()) => None,
-        Ok(field) => Some(complaints::column_type(&[parameter], column, field.data_type(), "text")),
-    }
+    complaints::misfit(&[parameter], column, port, schema, (complaints::is_text, "text"))
 }
 
 fn names_problems(schema: &SchemaRef) -> Option<Complaint> {
