@@ -29,4 +29,5 @@ pub use status::Status;
 pub(crate) use judge::identities;
 pub(crate) use math::{Right, status_of};
 pub(crate) use runner::Runner;
+pub(crate) use status::of as ended;
 pub(crate) use suite::Suite;

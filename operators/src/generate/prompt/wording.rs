@@ -8,16 +8,19 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 9] = [
+const PROMPTS: [(&str, &str); 12] = [
     ("compare", include_str!("../prompts/compare.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
+    ("execution", include_str!("../prompts/execution.jinja")),
     ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),
     ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
     ("optimize", include_str!("../prompts/optimize.jinja")),
     ("reasoning", include_str!("../prompts/reasoning.jinja")),
     ("recode", include_str!("../prompts/recode.jinja")),
     ("recode-math", include_str!("../prompts/recode-math.jinja")),
+    ("reflection", include_str!("../prompts/reflection.jinja")),
     ("solve", include_str!("../prompts/solve.jinja")),
+    ("thinking", include_str!("../prompts/thinking.jinja")),
 ];
 
 /// The parameter that holds it.
