@@ -9,7 +9,6 @@ mod question;
 mod reading;
 mod rollout;
 mod scored;
-mod standard;
 mod start;
 mod stored;
 mod terms;

@@ -8,8 +8,9 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 9] = [
+const PROMPTS: [(&str, &str); 10] = [
     ("compare", include_str!("../prompts/compare.jinja")),
+    ("crpe", include_str!("../prompts/crpe.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
     ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),
     ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
