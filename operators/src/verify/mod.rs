@@ -10,6 +10,7 @@ mod jobs;
 mod judge;
 pub mod math;
 pub mod matrix;
+mod naming;
 mod output;
 mod problems;
 pub mod profile;
@@ -25,6 +26,7 @@ mod verdict;
 
 pub use compare::Compare;
 pub use jobs::Run;
+pub use naming::Naming;
 pub use program::Extract;
 pub use status::Status;
 
