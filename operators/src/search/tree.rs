@@ -50,7 +50,8 @@ use crate::verify::{Compare, Runner, identities};
 /// Gives three tables:
 ///
 /// - `nodes`, the trees as rows of type `SearchNode`: what `pair.siblings` and `pair.first_error` read.
-/// - `paths`, every way as a `Completion` with `passed`, `status` and `score`: what rejection sampling keeps.
+/// - `paths`, every way as a `Completion` with its program as `code`, `passed`, `status` and `score`: what rejection sampling
+///   keeps. With `max_paths: 1` it is what an agent that runs its code answers, which `verify.execute` can judge anew.
 /// - `problems`, the problems with `paths`, `solved` (the share of ways that passed), `value`, `nodes`, `tokens` (written by
 ///   the model) and `settled`.
 ///
@@ -138,9 +139,9 @@ pub struct Tree {
     /// How many steps of a role may follow one another: `{reflection: 3}`.
     #[serde(default)]
     pub in_a_row: IndexMap<String, usize>,
-    /// Divides the logits before a token is drawn.
+    /// Divides the logits before a token is drawn; 0 always takes the likeliest token, which gives one way.
     #[serde(default = "unchanged")]
-    #[schemars(range(min = 0.01, max = 100.0))]
+    #[schemars(range(min = 0.0, max = 100.0))]
     pub temperature: f32,
     /// The likeliest tokens are drawn from that reach this probability together.
     #[serde(default = "unchanged")]
@@ -238,8 +239,8 @@ impl Operator for Tree {
 
     fn outputs() -> Vec<OutputPort> {
         let summary = "The columns of `problems`, with `paths`, `solved`, `value`, `nodes`, `tokens` and `settled`.";
-        let path = "`Completion`, with `problem_id`, `passed`, `status`, `score`, `tokens`, and `tree_id` and `number` of \
-            the leaf.";
+        let path = "`Completion`, with `problem_id`, `code`, `passed`, `status`, `score`, `tokens`, and `tree_id` and \
+            `number` of the leaf.";
         vec![
             OutputPort::new("nodes", "The trees.", OutputType::Is(PortType::rows("SearchNode"))),
             OutputPort::new("paths", "The ways from the root to a leaf.", OutputType::Derived(path)),
@@ -289,8 +290,8 @@ impl Tree {
         complaints.extend(
             unknown.map(|role| complaint(&["in_a_row", role], format!("`{role}` is none of `roles`"), "no such role")),
         );
-        let message = "`until: settled` needs ways that grow one by one, and in `beam` they grow together";
-        let together = self.policy == Policy::Beam && self.until == Until::Settled;
+        let message = "`until: settled` needs ways that leave one another: `mcts`, `best_first` or `depth_first`";
+        let together = [Policy::Beam, Policy::Independent].contains(&self.policy) && self.until == Until::Settled;
         complaints.extend(together.then(|| complaint(&["until"], message.to_owned(), "has no meaning")));
         complaints
     }

@@ -15,6 +15,7 @@ pub(super) fn paths() -> PortType {
         Field::new("problem_id", DataType::Utf8, false),
         Field::new("tree_id", DataType::Utf8, false),
         Field::new("number", DataType::Int64, false),
+        Field::new("code", DataType::Utf8, true),
         Field::new("passed", DataType::Boolean, false),
         Field::new("status", DataType::Utf8, false),
         Field::new("score", DataType::Float64, true),
@@ -48,11 +49,14 @@ pub(super) fn tell(exploration: &Exploration<'_>, row: &Row, context: &Context, 
         cells.extend(common.clone());
         emit.push_row("nodes", cells);
     }
-    for (index, leaf) in tree.leaves().filter(|(_, leaf)| leaf.is_whole()) {
-        let mut cells = path(tree, index, leaf);
-        cells.push(("id".to_owned(), context.child_id([row.id(), "path"], index as u64).into()));
-        cells.extend(common.clone());
-        emit.push_row("paths", cells);
+    for (index, leaf) in tree.leaves() {
+        for way in 0..leaf.ways {
+            let id = context.child_id([row.id(), "path", &index.to_string()], way);
+            let mut cells = path(tree, index, leaf);
+            cells.extend([("id".to_owned(), id.into()), ("code".to_owned(), exploration.program(index).into())]);
+            cells.extend(common.clone());
+            emit.push_row("paths", cells);
+        }
     }
     emit.keep_with("problems", summary(tree, *settled));
 }
@@ -97,12 +101,12 @@ fn path(tree: &Growth, index: usize, leaf: &Leaf) -> Vec<(String, Cell)> {
 const PASSED: &str = "passed";
 
 fn summary(tree: &Growth, settled: bool) -> [(&'static str, Cell); 6] {
-    let whole: Vec<&Leaf> = tree.leaves().map(|(_, leaf)| leaf).filter(|leaf| leaf.is_whole()).collect();
-    let passed = whole.iter().filter(|leaf| leaf.status == PASSED).count();
+    let ways: u64 = tree.leaves().map(|(_, leaf)| leaf.ways).sum();
+    let passed: u64 = tree.leaves().filter(|(_, leaf)| leaf.status == PASSED).map(|(_, leaf)| leaf.ways).sum();
     let tokens: u64 = tree.nodes().iter().map(|node| node.grown.tokens).sum();
     [
-        ("paths", count(whole.len()).into()),
-        ("solved", (!whole.is_empty()).then(|| passed as f64 / whole.len() as f64).into()),
+        ("paths", count(ways).into()),
+        ("solved", (ways > 0).then(|| passed as f64 / ways as f64).into()),
         ("value", tree.value(0).into()),
         ("nodes", count(tree.nodes().len()).into()),
         ("tokens", count(tokens).into()),

@@ -6,12 +6,12 @@ use super::growth::{Growth, Kind, Leaf};
 impl Leaf {
     /// An end that is worth nothing, and why.
     pub(super) fn worthless(status: &'static str, message: String) -> Self {
-        Self { status, message: Some(message), value: Some(0.0) }
+        Self { status, message: Some(message), value: Some(0.0), ways: 0 }
     }
 
     /// A way that is not followed: nobody knows what it is worth.
     pub(super) fn pruned() -> Self {
-        Self { status: "pruned", message: None, value: None }
+        Self { status: "pruned", message: None, value: None, ways: 0 }
     }
 
     /// Whether the way went to its end.

@@ -41,6 +41,7 @@ impl<'a> Exploration<'a> {
     pub(super) async fn grow(&mut self) -> Result<(), Fault> {
         match self.searcher.config.policy {
             Policy::Beam => self.together().await,
+            Policy::Independent => self.independently().await,
             _ => self.one_by_one().await,
         }
     }
@@ -81,6 +82,36 @@ impl<'a> Exploration<'a> {
     fn exhausted(&self, at: usize) -> bool {
         let node = self.tree.node(at);
         node.drawn as usize >= node.children.len() + TRIES
+    }
+
+    /// Each way as if there were no other.
+    async fn independently(&mut self) -> Result<(), Fault> {
+        for sample in 0..self.searcher.config.max_paths as u64 {
+            let mut at = 0;
+            while self.tree.node(at).leaf.is_none() {
+                for answer in self.ask(at, sample, 1).await? {
+                    at = match self.added(at, &answer) {
+                        Some((child, next)) => self.follow(child, next).await?,
+                        None => self.followed(at, &answer),
+                    };
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes where another way went; gives what is there now.
+    fn followed(&mut self, at: usize, answer: &Completion) -> usize {
+        let Some(child) = self.sibling(at, &self.searcher.config.written(answer).text) else { return at };
+        let output = self.tree.node(child).children.first().copied();
+        let tip = output.filter(|output| self.tree.node(*output).grown.kind == Kind::Output).unwrap_or(child);
+        self.tree.arrive(tip);
+        tip
+    }
+
+    /// The step behind a node that says this.
+    fn sibling(&self, at: usize, text: &str) -> Option<usize> {
+        self.tree.node(at).children.iter().copied().find(|child| self.tree.node(*child).grown.text == text)
     }
 
     /// All ways step by step.
@@ -145,8 +176,7 @@ impl<'a> Exploration<'a> {
     /// Adds a step, unless it is there.
     fn added(&mut self, at: usize, answer: &Completion) -> Option<(usize, Next)> {
         let written = self.searcher.config.written(answer);
-        let siblings = &self.tree.node(at).children;
-        if siblings.iter().any(|sibling| self.tree.node(*sibling).grown.text == written.text) {
+        if self.sibling(at, &written.text).is_some() {
             return None;
         }
         let likely = answer.log_probabilities.as_deref().filter(|likely| !likely.is_empty());
@@ -193,14 +223,19 @@ impl<'a> Exploration<'a> {
         Ok(output)
     }
 
-    /// What an answer is worth.
-    async fn judge(&self, step: usize) -> Result<Leaf, Fault> {
-        let (config, text) = (&self.searcher.config, self.tree.text(step));
-        let program = match &config.answer {
+    /// The program in all that was said up to a step's end.
+    pub(super) fn program(&self, step: usize) -> Option<String> {
+        let text = self.tree.text(step);
+        match &self.searcher.config.answer {
             Some(tag) => tagged(&text, tag),
             None => Extract::LastBlock.from(&text),
-        };
-        let Some(program) = program else {
+        }
+    }
+
+    /// What an answer is worth.
+    async fn judge(&self, step: usize) -> Result<Leaf, Fault> {
+        let config = &self.searcher.config;
+        let Some(program) = self.program(step) else {
             return Ok(Leaf::worthless("no_code", "there is no program in the answer".to_owned()));
         };
         let run = match config.value {
@@ -212,7 +247,7 @@ impl<'a> Exploration<'a> {
             Worth::Tests => share,
             Worth::Passed => f64::from(u8::from(status == Status::Passed)),
         };
-        Ok(Leaf { status: status.name(), message: None, value: Some(value) })
+        Ok(Leaf { status: status.name(), message: None, value: Some(value), ways: 0 })
     }
 }
 

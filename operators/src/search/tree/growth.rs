@@ -48,6 +48,8 @@ pub(super) struct Leaf {
     pub(super) message: Option<String>,
     /// From 0 to 1; nothing where it is not known.
     pub(super) value: Option<f64>,
+    /// How many ways ended there.
+    pub(super) ways: u64,
 }
 
 /// A node.
@@ -110,11 +112,17 @@ impl Growth {
         index
     }
 
-    /// Ends a way, and tells everything above it what it is worth.
+    /// Ends a way.
     pub(super) fn end(&mut self, index: usize, leaf: Leaf) {
-        let value = leaf.value;
         self.nodes[index].leaf = Some(leaf);
-        let Some(value) = value else { return };
+        self.arrive(index);
+    }
+
+    /// Tells a leaf and everything above it that a way ended there.
+    pub(super) fn arrive(&mut self, index: usize) {
+        let Some(leaf) = &mut self.nodes[index].leaf else { return };
+        let Some(value) = leaf.value else { return };
+        leaf.ways += 1;
         let mut next = Some(index);
         while let Some(node) = next.map(|index| &mut self.nodes[index]) {
             node.visits += 1;

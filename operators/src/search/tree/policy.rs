@@ -18,6 +18,9 @@ pub enum Policy {
     BestFirst,
     /// Each way leaves the one before it as late as it can.
     DepthFirst,
+    /// Each way goes its own way from the root, and is there as often as it was drawn: the answers that the model gives when it
+    /// is asked as often. `branch` bounds nothing.
+    Independent,
     /// All ways grow step by step together; of every depth's steps those are followed that the model finds likeliest.
     Beam,
 }
@@ -27,7 +30,7 @@ impl Policy {
     pub(super) fn leaving(self, tree: &Growth, formula: Formula) -> Option<usize> {
         match self {
             Self::Mcts => descend(tree, formula),
-            Self::BestFirst | Self::Beam => {
+            Self::BestFirst => {
                 let open = (0..tree.nodes().len()).filter(|index| tree.has_room(*index));
                 let key = |index: usize| (tree.value(index).unwrap_or(0.0), tree.node(index).depth);
                 open.map(|index| (index, key(index)))
@@ -38,6 +41,8 @@ impl Policy {
                 let last = tree.nodes().len() - 1;
                 tree.above(last).find(|index| tree.has_room(*index))
             }
+            // These do not leave what is there.
+            Self::Independent | Self::Beam => Some(0),
         }
     }
 }
@@ -81,10 +86,10 @@ mod tests {
         let mut tree = Growth::new(Backup::Mean, 2, 8);
         let a = tree.add(0, step("a", -0.1));
         let aa = tree.add(a, step("a", -0.1));
-        tree.end(aa, Leaf { status: "passed", message: None, value: Some(1.0) });
+        tree.end(aa, Leaf { status: "passed", message: None, value: Some(1.0), ways: 0 });
         let b = tree.add(0, step("b", -2.0));
         let c = tree.add(b, step("c", -2.0));
-        tree.end(c, Leaf { status: "failed", message: None, value: Some(0.0) });
+        tree.end(c, Leaf { status: "failed", message: None, value: Some(0.0), ways: 0 });
         tree
     }
 
@@ -106,7 +111,7 @@ mod tests {
         assert_eq!(Policy::Mcts.leaving(&tree, Formula::default()), Some(0));
         let a = tree.add(0, step("a", -0.5));
         let end = tree.add(a, step("b", -0.5));
-        tree.end(end, Leaf { status: "passed", message: None, value: Some(1.0) });
+        tree.end(end, Leaf { status: "passed", message: None, value: Some(1.0), ways: 0 });
         for policy in [Policy::Mcts, Policy::BestFirst] {
             assert_eq!(policy.leaving(&tree, Formula::default()), Some(0), "{policy:?}");
         }
@@ -117,7 +122,7 @@ mod tests {
     fn a_full_tree_is_left_nowhere() {
         let mut tree = Growth::new(Backup::Max, 1, 8);
         let a = tree.add(0, step("a", -0.5));
-        tree.end(a, Leaf { status: "failed", message: None, value: Some(0.0) });
+        tree.end(a, Leaf { status: "failed", message: None, value: Some(0.0), ways: 0 });
         for policy in [Policy::Mcts, Policy::BestFirst, Policy::DepthFirst] {
             assert_eq!(policy.leaving(&tree, Formula::default()), None, "{policy:?}");
         }

@@ -122,7 +122,7 @@ mod tests {
             let step = Grown { kind: Kind::Step, role: None, text, tokens: 1, length: 1, log_probability: None };
             at = tree.add(at, step);
         }
-        tree.end(at, Leaf { status: "passed", message: None, value: Some(value) });
+        tree.end(at, Leaf { status: "passed", message: None, value: Some(value), ways: 0 });
         true
     }
 
