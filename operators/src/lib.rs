@@ -16,6 +16,7 @@ pub mod pair;
 pub mod python;
 pub mod row;
 pub mod score;
+pub mod search;
 pub mod source;
 pub mod synthesize;
 pub mod table;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::estimate::Estimates;
 use self::tallies::Tallies;
+use super::Metric;
 use crate::complaints;
 use crate::row::identified;
 
@@ -29,7 +30,8 @@ use crate::row::identified;
 ///
 /// `metrics` has a row for each k, named `pass@k`: the mean over all problems, in which each counts the same. With `by`
 /// there is a row for each value of that column before it, which stands in `group`, and `pass@k.mean_of_groups`, the
-/// mean of these. `problems` has each problem's n and c.
+/// mean of these. Where verdicts have a `status`, `misnamed` is the share of all answers whose program defines nothing of the
+/// name that the tests ask for. `problems` has each problem's n and c.
 ///
 /// # Why
 /// A metric computed beside sampling and execution cannot be recomputed, split by difficulty or checked without paying
@@ -68,7 +70,8 @@ fn default_problem() -> String {
 
 impl Operator for PassAtK {
     const NAME: &'static str = "evaluate.pass_at_k";
-    const VERSION: u32 = 1;
+    /// 2: the metric `misnamed`.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         let verdicts = PortType::Columns(Schema::new(vec![Field::new("passed", DataType::Boolean, true)]).into());
@@ -115,7 +118,10 @@ impl TableOperator for PassAtK {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let tallies = Tallies::count(self, inputs, context)?;
         let estimates = Estimates::new(&tallies, &self.k)?;
-        let metrics = estimates.metrics(self.by.is_some(), |parts| context.child_id(parts, 0));
+        let id = |parts: [&str; 2]| context.child_id(parts, 0);
+        let mut metrics = estimates.metrics(self.by.is_some(), id);
+        let misnamed = tallies.misnamed(inputs.table("verdicts")?)?;
+        metrics.extend(misnamed.map(|share| Metric::new("misnamed", None, share, &id)));
         outputs.write_rows("metrics", &metrics)?;
         outputs.write_rows("problems", &tallies.rows())
     }

@@ -26,7 +26,8 @@ pub(super) use script::Script;
 ///   whatever is asked.
 /// - `finish`: `stop`, or `length` for answers that were cut; `stop` where it is not said.
 ///
-/// The first line that fits answers. A prompt that no line fits has no result.
+/// The first line that fits answers, up to the first text that is to end an answer (`stop`). A prompt that no line fits has
+/// no result.
 ///
 /// # Why
 /// Examples and tests of a pipeline need a model that is always there, costs nothing and answers the same on every
@@ -46,7 +47,8 @@ pub struct Scripted {
 
 impl Operator for Scripted {
     const NAME: &'static str = "model.scripted";
-    const VERSION: u32 = 1;
+    /// 2: texts that are to end an answer do.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         Vec::new()

@@ -21,7 +21,7 @@ pub fn matrix() -> RowType {
         .column(
             "statuses",
             list(DataType::Utf8),
-            "How each of them ended: `passed`, `failed`, `runtime_error`, `compile_error`, `timeout`, `memory`, \
+            "How each of them ended: `passed`, `failed`, `runtime_error`, `misnamed`, `compile_error`, `timeout`, `memory`, \
              `output`, `unsupported`; `invalid_test` where it is no test.",
         )
         .column(

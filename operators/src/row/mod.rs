@@ -12,6 +12,7 @@ mod problem;
 mod profile;
 mod reasoning;
 mod score;
+mod search_node;
 mod trace;
 mod verdict;
 
@@ -26,6 +27,7 @@ pub use problem::problem;
 pub use profile::profile;
 pub use reasoning::reasoned;
 pub use score::score;
+pub use search_node::search_node;
 pub use trace::trace;
 pub use verdict::verdict;
 

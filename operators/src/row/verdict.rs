@@ -7,7 +7,8 @@ use super::{list, structure};
 
 /// What `status` holds for a program with all its tests.
 const STATUSES: &str = "`passed`, or how the first test that it did not pass ended: `failed`, \
-    `runtime_error`, `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `undecided`, `invalid_test`.";
+    `runtime_error`, `misnamed`, `compile_error`, `timeout`, `memory`, `output`, `unsupported`, `undecided`, \
+    `invalid_test`.";
 
 /// The row type `Verdict`.
 #[must_use]

@@ -9,7 +9,6 @@ mod question;
 mod reading;
 mod rollout;
 mod scored;
-mod standard;
 mod start;
 mod stored;
 mod terms;
@@ -221,8 +220,8 @@ fn default_every() -> u64 {
 
 impl Operator for Grpo {
     const NAME: &'static str = "train.grpo";
-    /// 2: rollouts have the term `columns`.
-    const VERSION: u32 = 2;
+    /// 2: rollouts have the term `columns`. 3: the status `misnamed`.
+    const VERSION: u32 = 3;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

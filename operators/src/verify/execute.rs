@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::compare::Compare;
 use super::jobs::Run;
 use super::judge::{self, TestResult};
+use super::naming::Naming;
 use super::program::{Extract, Programs};
 use super::runner::Runner;
 use super::subjects::{Subject, Subjects};
@@ -32,8 +33,8 @@ use crate::python::{Engine, TestLimits};
 /// outside the interpreter for `stdin` and `call`, where no program can find it. Tests stand in the rows themselves, or
 /// in `problems`, whose `id` the column `problem_id` names.
 ///
-/// The verdict's status is that of the first test that was not passed: `failed`, `runtime_error`, `compile_error`,
-/// `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such
+/// The verdict's status is that of the first test that was not passed: `failed`, `runtime_error`, `misnamed` where the
+/// program defines nothing of the name that the test asks for, `compile_error`, `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such
 /// as numpy, or `invalid_test` where an `assert` is no Python. A row without tests has no result, since any program
 /// would pass. A machine that is too busy is never a verdict: the row is tried again.
 ///
@@ -71,6 +72,9 @@ pub struct Execute {
     /// Whether the problem's `starter` is put before the program, which then is its continuation.
     #[serde(default)]
     pub continues_starter: bool,
+    /// What is called where the program does not define the problem's `entry`.
+    #[serde(default)]
+    pub naming: Naming,
     /// How what a program gives is compared with what is expected.
     #[serde(default)]
     pub compare: Compare,
@@ -95,8 +99,8 @@ pub struct Executor {
 impl Operator for Execute {
     const NAME: &'static str = "verify.execute";
     /// 2: a test that is no Python is told apart from a program that is none; tests do not see each other's names;
-    /// loading a program has a limit of its own.
-    const VERSION: u32 = 2;
+    /// loading a program has a limit of its own. 3: the status `misnamed`.
+    const VERSION: u32 = 3;
 
     fn inputs() -> Vec<InputPort> {
         Subjects::inputs()
@@ -135,7 +139,7 @@ impl RowOperator for Execute {
     type Worker = Executor;
 
     fn open(&self, inputs: &Inputs, context: &Context) -> Result<Executor, Fault> {
-        let subjects = Subjects::open(self.programs(), inputs)?;
+        let subjects = Subjects::open(self.programs(), inputs)?.naming(self.naming);
         let runner = Runner::open(context, &self.engine, self.compare, self.limits)?;
         Ok(Executor { run: self.run, subjects, runner })
     }

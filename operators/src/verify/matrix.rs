@@ -94,7 +94,8 @@ pub struct Matcher {
 
 impl Operator for Matrix {
     const NAME: &'static str = "verify.matrix";
-    const VERSION: u32 = 1;
+    /// 2: the status `misnamed`.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         vec![

@@ -65,6 +65,17 @@ impl Extract {
     }
 }
 
+/// The program between the last pair of these tags, in a block of code or by itself; what is not closed reaches to the end.
+pub(crate) fn tagged(text: &str, tag: &str) -> Option<String> {
+    let (_, rest) = text.rsplit_once(&format!("<{tag}>"))?;
+    let inside = rest.split(&format!("</{tag}>")).next().unwrap_or(rest);
+    let program = match inside.contains("```") {
+        true => Extract::LastBlock.from(inside).unwrap_or_default(),
+        false => inside.trim().to_owned(),
+    };
+    Some(program).filter(|program| !program.trim().is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,8 @@ pub enum Status {
     Failed,
     /// It raised, or left with an exit status of its own.
     RuntimeError,
+    /// It defines nothing of the name that the test asks for.
+    Misnamed,
     /// It is no Python.
     CompileError,
     /// It used all the time or fuel that it may.
@@ -32,10 +34,11 @@ pub enum Status {
 
 impl Status {
     /// Every way in which a test ends.
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Passed,
         Self::Failed,
         Self::RuntimeError,
+        Self::Misnamed,
         Self::CompileError,
         Self::Timeout,
         Self::Memory,
@@ -57,6 +60,7 @@ impl Status {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::RuntimeError => "runtime_error",
+            Self::Misnamed => "misnamed",
             Self::CompileError => "compile_error",
             Self::Timeout => "timeout",
             Self::Memory => "memory",
@@ -87,9 +91,19 @@ pub(super) fn of_test(ending: &Ending) -> Option<(Status, String)> {
             "SyntaxError" | "IndentationError" | "TabError" => Status::InvalidTest,
             _ => Status::RuntimeError,
         },
+        (Ending::Raised(exception), _) if is_misnamed(exception) => Status::Misnamed,
         (_, status) => status,
     };
     Some((status, message))
+}
+
+/// Whether a name was looked for that the program does not have: by the test itself, and not by the program.
+fn is_misnamed(exception: &Exception) -> bool {
+    match (exception.stage, exception.file.as_deref()) {
+        (Stage::Call, None) => ["NameError", "AttributeError"].contains(&exception.kind.as_str()),
+        (Stage::Test, Some("tests.py")) => exception.kind == "NameError",
+        _ => false,
+    }
 }
 
 /// What an ending that is no success says of a program; none where it ran to its end.

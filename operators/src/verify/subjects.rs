@@ -7,6 +7,7 @@ use engine::operator::{Complaint, Fault, Inputs};
 use engine::port::{InputPort, InputTypes, PortType};
 use engine::row::Row;
 
+use super::naming::Naming;
 use super::problems::Problems;
 use super::program::Programs;
 use super::suite::Suite;
@@ -16,6 +17,7 @@ use crate::row::identified;
 /// Where programs and their tests are found.
 pub(super) struct Subjects {
     programs: Programs,
+    naming: Naming,
     problems: Option<Problems>,
 }
 
@@ -52,15 +54,21 @@ impl Subjects {
 
     /// Reads the problems.
     pub(super) fn open(programs: Programs, inputs: &Inputs) -> Result<Self, Fault> {
-        Ok(Self { programs, problems: Problems::of(inputs)? })
+        Ok(Self { programs, naming: Naming::default(), problems: Problems::of(inputs)? })
+    }
+
+    /// The same, with programs that may have named what they define otherwise.
+    pub(super) fn naming(self, naming: Naming) -> Self {
+        Self { naming, ..self }
     }
 
     /// A row's program and its tests.
     pub(super) fn of(&self, row: &Row) -> Result<Subject, Fault> {
-        let suite = match &self.problems {
-            Some(problems) => Suite::of(&problems.named_by(row)?)?,
-            None => Suite::of(row)?,
-        };
-        Ok(Subject { program: self.programs.of(row, suite.starter.as_deref()), suite })
+        let named = self.problems.as_ref().map(|problems| problems.named_by(row)).transpose()?;
+        let problem = named.as_ref().unwrap_or(row);
+        let suite = Suite::of(problem)?;
+        let program = self.programs.of(row, suite.starter.as_deref());
+        let program = program.map(|program| self.naming.of(program, problem.text("entry")));
+        Ok(Subject { program, suite })
     }
 }

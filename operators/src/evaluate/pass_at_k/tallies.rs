@@ -1,6 +1,7 @@
 //! How many answers each problem has, and how many of them passed.
 
 use arrow::array::{Array, AsArray, BooleanArray};
+use arrow::datatypes::DataType;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use engine::operator::{Context, Fault, Inputs};
 use engine::table::Table;
@@ -8,6 +9,10 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::PassAtK;
+use crate::verify::Status;
+
+/// How a program ended.
+const STATUS: &str = "status";
 
 /// The answers to each problem, counted; problems in the order in which they come up.
 pub(super) struct Tallies(IndexMap<String, Tally>);
@@ -85,6 +90,22 @@ impl Tallies {
             }
         }
         Ok(())
+    }
+
+    /// The share of all answers whose program defines nothing of the name that the tests ask for; nothing where verdicts do
+    /// not tell.
+    pub(super) fn misnamed(&self, verdicts: &Table) -> Result<Option<f64>, Fault> {
+        if verdicts.schema.field_with_name(STATUS).map_or(true, |field| *field.data_type() != DataType::Utf8) {
+            return Ok(None);
+        }
+        let mut misnamed = 0;
+        for batch in verdicts.columns(&[STATUS]) {
+            let batch = batch?;
+            let statuses = batch.column(0).as_string::<i32>();
+            misnamed += statuses.iter().filter(|status| *status == Some(Status::Misnamed.name())).count();
+        }
+        let answers: u64 = self.0.values().map(|tally| tally.answers).sum();
+        Ok(Some(misnamed as f64 / answers as f64))
     }
 
     /// Each problem.

@@ -104,29 +104,27 @@ impl Asking {
 
     /// What the model is asked, spoken to in this way.
     pub(crate) fn prompt(&self, asked: &Asked, format: Format) -> Prompt {
-        match format {
-            Format::Chat => self.chat(asked),
-            Format::Text => self.text(asked),
-        }
+        asked.begun(format, &self.prefill)
     }
 
     /// The conversation for the model's own template.
     pub(crate) fn chat(&self, asked: &Asked) -> Prompt {
-        let said = asked.said();
-        if self.prefill.is_empty() {
-            return Prompt::Chat(Conversation::of(said), Ending::Prompt);
-        }
-        Prompt::Chat(Conversation::of(said.chain([("assistant", self.prefill.as_str())])), Ending::Open)
-    }
-
-    /// One text, for models that know no conversations: what would be the messages, one behind the other.
-    fn text(&self, asked: &Asked) -> Prompt {
-        let said: String = asked.messages.iter().map(|(_, content)| content.as_str()).collect();
-        Prompt::Text(said + &self.prefill)
+        self.prompt(asked, Format::Chat)
     }
 }
 
 impl Asked {
+    /// What the model is asked, spoken to in this way, where its answer begins like this.
+    pub(crate) fn begun(&self, format: Format, answer: &str) -> Prompt {
+        let said = self.said();
+        match format {
+            // For models that know no conversations: what would be the messages, one behind the other.
+            Format::Text => Prompt::Text(said.map(|(_, content)| content).chain([answer]).collect()),
+            Format::Chat if answer.is_empty() => Prompt::Chat(Conversation::of(said), Ending::Prompt),
+            Format::Chat => Prompt::Chat(Conversation::of(said.chain([("assistant", answer)])), Ending::Open),
+        }
+    }
+
     /// Role and content of each message, without the answer.
     pub(crate) fn said(&self) -> impl Iterator<Item = (&str, &str)> {
         self.messages.iter().map(|(role, content)| (*role, content.as_str()))

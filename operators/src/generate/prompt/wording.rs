@@ -8,8 +8,9 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 12] = [
+const PROMPTS: [(&str, &str); 13] = [
     ("compare", include_str!("../prompts/compare.jinja")),
+    ("crpe", include_str!("../prompts/crpe.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
     ("execution", include_str!("../prompts/execution.jinja")),
     ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),

@@ -76,6 +76,11 @@ impl Script {
 }
 
 impl Line {
+    /// An answer as it stands there.
+    fn whole(&self, place: usize) -> (String, Finish) {
+        (self.answers[place].clone(), self.finish.clone())
+    }
+
     fn read(line: &str) -> Result<Self, String> {
         let written: Written = serde_json::from_str(line).map_err(|error| error.to_string())?;
         if written.answers.is_empty() {
@@ -109,16 +114,18 @@ impl Generator for Script {
         let line = self.answer(&prompt)?;
         let answer = |sample: u64| {
             let place = usize::try_from(sample % line.answers.len() as u64).expect("below the number of answers");
-            Completion {
-                text: line.answers[place].clone(),
-                tokens: None,
-                log_probabilities: None,
-                finish: line.finish.clone(),
-                usage: Usage::default(),
-            }
+            let (text, finish) = stopped(&line.answers[place], &request.stop).unwrap_or_else(|| line.whole(place));
+            Completion { text, tokens: None, log_probabilities: None, finish, usage: Usage::default() }
         };
         Ok(request.samples.map(answer).collect())
     }
+}
+
+/// What stands before the first of the texts that end an answer, if there is one.
+fn stopped(answer: &str, stop: &[String]) -> Option<(String, Finish)> {
+    let found = stop.iter().filter_map(|stop| Some((answer.find(stop.as_str())?, stop)));
+    let (place, stop) = found.min_by_key(|(place, _)| *place)?;
+    Some((answer[..place].to_owned(), Finish::Stop(Some(stop.clone()))))
 }
 
 /// Enough of a prompt to know it by.

@@ -10,10 +10,9 @@ use rand_chacha::rand_core::RngCore;
 use super::Grpo;
 use super::question::Question;
 use super::rollout::Rollout;
-use super::standard::Standard;
 use super::terms::{Known, Terms};
 use crate::model::Reward;
-use crate::verify::{Run, Runner};
+use crate::verify::{Run, Runner, Standard};
 
 /// What answers are asked with and held to.
 pub(super) struct Drawer {
@@ -92,7 +91,7 @@ impl Drawer {
     async fn judge(&self, problem: &Row, standard: &Standard, answer: &Completion) -> Result<Known, Fault> {
         let read = self.config.reading.read(&answer.text);
         let run = if self.config.terms.counts_tests() { Run::All } else { Run::UntilFailure };
-        let (status, tests) = standard.verdict(&self.runner, &read, run).await?;
+        let (status, tests) = standard.verdict(&self.runner, read.program.as_deref(), run).await?;
         let process = self.process_of(problem, read.reasoning.as_deref()).await?;
         let tokens = answer.tokens.as_ref().map_or(0, Vec::len);
         let mut known = Known { formatted: read.formatted, status, tests, tokens, python: None, columns: 0.0, process };

@@ -8,8 +8,8 @@ use engine::table::Table;
 use models::train::Teaching;
 
 use super::Grpo;
-use super::standard::Standard;
 use crate::generate::prompt::Asking;
+use crate::verify::Standard;
 
 /// A problem, and what is asked for it.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::verify::Extract;
+use crate::verify::{self, Extract};
 
 /// Where an answer has its reasoning and its program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -59,12 +59,7 @@ fn tagged(answer: &str) -> Read {
     let formatted = once && BUILT.is_match(answer);
     let (before, _) = answer.split_once("</think>").unwrap_or_default();
     let reasoning = answer.contains("</think>").then(|| before.trim().trim_start_matches("<think>").trim().to_owned());
-    let inside = answer.rsplit_once("<answer>").map(|(_, rest)| rest.split("</answer>").next().unwrap_or(rest));
-    let program = inside.map(|inside| match inside.contains("```") {
-        true => Extract::LastBlock.from(inside).unwrap_or_default(),
-        false => inside.trim().to_owned(),
-    });
-    Read { formatted, reasoning, program: program.filter(|program| !program.trim().is_empty()) }
+    Read { formatted, reasoning, program: verify::tagged(answer, "answer") }
 }
 
 #[cfg(test)]

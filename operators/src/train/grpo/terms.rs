@@ -228,7 +228,7 @@ fn compiler(status: Status) -> f64 {
     match status {
         Status::Passed => 1.0,
         Status::Failed | Status::InvalidTest | Status::Unsupported | Status::Undecided => -0.3,
-        Status::RuntimeError | Status::Timeout | Status::Memory | Status::Output => -0.6,
+        Status::RuntimeError | Status::Misnamed | Status::Timeout | Status::Memory | Status::Output => -0.6,
         Status::CompileError => -1.0,
     }
 }

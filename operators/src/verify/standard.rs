@@ -3,11 +3,10 @@
 use engine::operator::Fault;
 use engine::row::{Cell, Row};
 
-use super::reading::Read;
-use crate::verify::{Right, Run, Runner, Status, Suite, status_of};
+use super::{Right, Run, Runner, Status, Suite, status_of};
 
 /// What an answer to a problem is held to.
-pub(super) enum Standard {
+pub(crate) enum Standard {
     Tests(Suite),
     Answer(Right),
 }
@@ -17,7 +16,7 @@ const ANSWER: &str = "answer";
 
 impl Standard {
     /// A problem's. One with tests and an answer is held to its tests.
-    pub(super) fn of(problem: &Row) -> Result<Self, Fault> {
+    pub(crate) fn of(problem: &Row) -> Result<Self, Fault> {
         let tested = matches!(problem.cell("tests"), Cell::List(tests) if !tests.is_empty());
         match Right::of(problem, ANSWER).filter(|_| !tested) {
             Some(right) => Ok(Self::Answer(right)),
@@ -25,20 +24,25 @@ impl Standard {
         }
     }
 
-    /// How the first test ended that was not passed, and the share of tests that were.
-    pub(super) async fn verdict(&self, runner: &Runner, read: &Read, run: Run) -> Result<(Status, f64), Fault> {
+    /// How the first test ended that an answer did not pass, and the share of tests that it did.
+    pub(crate) async fn verdict(
+        &self,
+        runner: &Runner,
+        program: Option<&str>,
+        run: Run,
+    ) -> Result<(Status, f64), Fault> {
         match self {
-            Self::Tests(suite) => tested(suite, runner, read, run).await,
+            Self::Tests(suite) => tested(suite, runner, program, run).await,
             Self::Answer(right) => {
-                let status = read.program.as_deref().map_or(Status::Failed, |answer| status_of(right, answer));
+                let status = program.map_or(Status::Failed, |answer| status_of(right, answer));
                 Ok((status, f64::from(u8::from(status == Status::Passed))))
             }
         }
     }
 }
 
-async fn tested(suite: &Suite, runner: &Runner, read: &Read, run: Run) -> Result<(Status, f64), Fault> {
-    let results = match &read.program {
+async fn tested(suite: &Suite, runner: &Runner, program: Option<&str>, run: Run) -> Result<(Status, f64), Fault> {
+    let results = match program {
         Some(program) => runner.results(program, &suite.tests, run).await?,
         None => Vec::new(),
     };

@@ -1,0 +1,204 @@
+//! Trees of reasoning as tables have them: rows of type `SearchNode`, brought together by tree.
+//!
+//! Owns how a node's texts are put together. Knows not what is compared.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field};
+use engine::operator::{Context, Fault};
+use engine::port::PortType;
+use engine::row::Row;
+use engine::table::Table;
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use crate::row::with_columns;
+
+/// The status of a way whose program passed every test.
+const PASSED: &str = "passed";
+
+/// A tree.
+pub(super) struct Tree {
+    pub(super) problem: String,
+    pub(super) prompt: String,
+    /// By number.
+    nodes: BTreeMap<i64, Node>,
+}
+
+/// A node of a tree.
+pub(super) struct Node {
+    pub(super) id: String,
+    pub(super) parent: Option<i64>,
+    pub(super) depth: i64,
+    pub(super) text: String,
+    /// Nothing where no way over it was followed to its end.
+    pub(super) value: Option<f64>,
+    pub(super) status: Option<String>,
+    is_step: bool,
+    /// The steps that follow it, in their order.
+    children: Vec<i64>,
+}
+
+/// Two steps behind the same node.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Pair {
+    id: String,
+    problem_id: String,
+    prompt: String,
+    prefix: String,
+    chosen: String,
+    rejected: String,
+    full_chosen: String,
+    full_rejected: String,
+    value_chosen: f64,
+    value_rejected: f64,
+    delta: f64,
+    depth: i64,
+}
+
+/// The rows of pairs.
+pub(super) fn pair_type() -> PortType {
+    let text = |name: &str| Field::new(name, DataType::Utf8, false);
+    let float = |name: &str| Field::new(name, DataType::Float64, false);
+    let mut fields = vec![text("problem_id"), text("prefix"), text("full_chosen"), text("full_rejected")];
+    fields.extend([float("value_chosen"), float("value_rejected"), float("delta")]);
+    fields.push(Field::new("depth", DataType::Int64, false));
+    with_columns(&PortType::rows("Preference"), fields)
+}
+
+/// What a pair has beside a `Preference`'s columns.
+pub(super) const PAIR: &str = "`Preference`, with `problem_id`, `prefix`, `value_chosen`, `value_rejected`, `delta`, `depth`, \
+    and `full_chosen` and `full_rejected`.";
+
+impl Tree {
+    /// The trees of a table, in the order of their first rows.
+    pub(super) fn read(table: &Table, context: &Context) -> Result<Vec<Self>, Fault> {
+        let mut trees: IndexMap<String, Self> = IndexMap::new();
+        for batch in table.batches() {
+            context.check_cancelled()?;
+            let batch = Arc::new(batch?);
+            for row in (0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)) {
+                let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
+                let tree = trees.entry(text("tree_id")).or_insert_with(|| Self {
+                    problem: text("problem_id"),
+                    prompt: text("prompt"),
+                    nodes: BTreeMap::new(),
+                });
+                tree.nodes.insert(row.integer("number").unwrap_or_default(), Node::of(&row));
+            }
+        }
+        let mut trees: Vec<Self> = trees.into_values().collect();
+        trees.iter_mut().for_each(Self::link);
+        Ok(trees)
+    }
+
+    fn link(&mut self) {
+        let steps = self.nodes.iter().filter(|(_, node)| node.is_step);
+        let links: Vec<(i64, i64)> = steps.filter_map(|(number, node)| Some((node.parent?, *number))).collect();
+        for (parent, child) in links {
+            if let Some(parent) = self.nodes.get_mut(&parent) {
+                parent.children.push(child);
+            }
+        }
+    }
+
+    /// The nodes, by number.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = (i64, &Node)> {
+        self.nodes.iter().map(|(number, node)| (*number, node))
+    }
+
+    /// The identity of a node.
+    pub(super) fn id_of(&self, number: i64) -> String {
+        self.nodes.get(&number).map(|node| node.id.clone()).unwrap_or_default()
+    }
+
+    /// The steps behind a node that have a value, in their order, each with its number.
+    pub(super) fn steps(&self, parent: i64) -> Vec<(i64, f64)> {
+        let children = self.nodes.get(&parent).into_iter().flat_map(|node| &node.children);
+        children.filter_map(|child| Some((*child, self.nodes.get(child)?.value?))).collect()
+    }
+
+    /// Whether a way over this node passed.
+    pub(super) fn passes(&self, number: i64) -> bool {
+        self.leaves(number).any(|(_, leaf)| leaf.status.as_deref() == Some(PASSED))
+    }
+
+    /// A node and all above it, the root last.
+    pub(super) fn above(&self, number: i64) -> impl Iterator<Item = (i64, &Node)> {
+        let up = |(_, node): &(i64, &Node)| node.parent.and_then(|parent| Some((parent, self.nodes.get(&parent)?)));
+        std::iter::successors(self.nodes.get(&number).map(|node| (number, node)), up)
+    }
+
+    /// The pair of two steps behind the same node.
+    pub(super) fn pair(&self, chosen: i64, rejected: i64, context: &Context) -> Option<Pair> {
+        let (better, worse) = (self.nodes.get(&chosen)?, self.nodes.get(&rejected)?);
+        let (value_chosen, value_rejected) = (better.value?, worse.value?);
+        Some(Pair {
+            id: context.child_id([better.id.as_str(), worse.id.as_str()], 0),
+            problem_id: self.problem.clone(),
+            prompt: self.prompt.clone(),
+            prefix: self.text(better.parent?),
+            chosen: better.text.clone(),
+            rejected: worse.text.clone(),
+            full_chosen: self.text(self.best(chosen)),
+            full_rejected: self.text(self.worst(rejected)),
+            value_chosen,
+            value_rejected,
+            delta: value_chosen - value_rejected,
+            depth: better.depth,
+        })
+    }
+
+    /// All that was said up to a node's end.
+    fn text(&self, number: i64) -> String {
+        let mut way: Vec<&str> = self.above(number).map(|(_, node)| node.text.as_str()).collect();
+        way.reverse();
+        way.concat()
+    }
+
+    /// The leaves over a node that have a value.
+    fn leaves(&self, number: i64) -> impl Iterator<Item = (i64, &Node)> {
+        let ended = self.nodes().filter(|(_, node)| node.status.is_some() && node.value.is_some());
+        ended.filter(move |(leaf, _)| self.above(*leaf).any(|(above, _)| above == number))
+    }
+
+    /// The leaf over a node that is worth most, of equals the first.
+    fn best(&self, number: i64) -> i64 {
+        let better = |best: (i64, f64), own: (i64, f64)| if own.1 > best.1 { own } else { best };
+        self.valued(number).reduce(better).map_or(number, |(leaf, _)| leaf)
+    }
+
+    /// The leaf over a node that is worth least, of equals the first.
+    fn worst(&self, number: i64) -> i64 {
+        let worse = |worst: (i64, f64), own: (i64, f64)| if own.1 < worst.1 { own } else { worst };
+        self.valued(number).reduce(worse).map_or(number, |(leaf, _)| leaf)
+    }
+
+    fn valued(&self, number: i64) -> impl Iterator<Item = (i64, f64)> {
+        self.leaves(number).filter_map(|(leaf, node)| Some((leaf, node.value?)))
+    }
+}
+
+impl Node {
+    fn of(row: &Row) -> Self {
+        Self {
+            id: row.id().to_owned(),
+            parent: row.integer("parent"),
+            depth: row.integer("depth").unwrap_or_default(),
+            text: row.text("text").unwrap_or_default().to_owned(),
+            value: row.float("value"),
+            status: row.text("status").map(str::to_owned),
+            is_step: row.text("kind") == Some("step"),
+            children: Vec::new(),
+        }
+    }
+}
+
+impl Pair {
+    /// The answers as wholes, in place of the steps in which they differ.
+    pub(super) fn whole(self) -> Self {
+        let (chosen, rejected) = (self.full_chosen.clone(), self.full_rejected.clone());
+        Self { prefix: String::new(), chosen, rejected, ..self }
+    }
+}
