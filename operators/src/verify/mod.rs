@@ -4,6 +4,7 @@
 //! Owns how a program is put together, what a test asks of it, and what a verdict is. The runs are the sandbox's, and what
 //! an answer of mathematics is, `mathematics`'.
 
+mod answers;
 pub mod compare;
 pub mod execute;
 mod jobs;
@@ -30,9 +31,11 @@ pub use naming::Naming;
 pub use program::Extract;
 pub use status::Status;
 
+pub(crate) use answers::Answer;
 pub(crate) use judge::identities;
 pub(crate) use math::{Right, status_of};
-pub(crate) use program::tagged;
+pub(crate) use problems::problem_id;
+pub(crate) use program::{Programs, tagged};
 pub(crate) use runner::Runner;
 pub(crate) use standard::Standard;
-pub(crate) use suite::Suite;
+pub(crate) use suite::{Suite, Test};

@@ -8,9 +8,12 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 10] = [
+const PROMPTS: [(&str, &str); 16] = [
+    ("combine", include_str!("../prompts/combine.jinja")),
     ("compare", include_str!("../prompts/compare.jinja")),
+    ("concretize", include_str!("../prompts/concretize.jinja")),
     ("crpe", include_str!("../prompts/crpe.jinja")),
+    ("deepen", include_str!("../prompts/deepen.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
     ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),
     ("judge-reasoning", include_str!("../prompts/judge-reasoning.jinja")),
@@ -18,7 +21,10 @@ const PROMPTS: [(&str, &str); 10] = [
     ("reasoning", include_str!("../prompts/reasoning.jinja")),
     ("recode", include_str!("../prompts/recode.jinja")),
     ("recode-math", include_str!("../prompts/recode-math.jinja")),
+    ("rewrite", include_str!("../prompts/rewrite.jinja")),
     ("solve", include_str!("../prompts/solve.jinja")),
+    ("test-generator", include_str!("../prompts/test-generator.jinja")),
+    ("test-inputs", include_str!("../prompts/test-inputs.jinja")),
 ];
 
 /// The parameter that holds it.
