@@ -23,4 +23,5 @@ pub mod table;
 mod texts;
 pub mod train;
 pub mod transform;
+pub mod turns;
 pub mod verify;

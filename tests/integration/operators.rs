@@ -121,7 +121,15 @@ fn cases() {
 
 fn needs_python(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    ["verify.", "score.static", "train.grpo", "transform.python"].iter().any(|operator| name.starts_with(operator))
+    let running = [
+        "generate.converse",
+        "score.static",
+        "synthesize.conversation_rules",
+        "train.grpo",
+        "transform.python",
+        "verify.",
+    ];
+    running.iter().any(|operator| name.starts_with(operator))
 }
 
 /// Makes the interpreter that programs run in, or says why their cases are left out.

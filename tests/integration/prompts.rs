@@ -38,6 +38,9 @@ fn a_named_prompts_text_is_part_of_a_results_identity() {
         assert_eq!(identities("export.verl", json!({"prompt": name, "path": "out"})), known, "{name}");
         let trained = identities("train.grpo", json!({"prompt": name, "steps": 1}));
         assert!(trained.contains(digest), "{name}");
+        let role = json!({"prompt": name, "next": ["answer"]});
+        let talked = identities("generate.converse", json!({"roles": {"thinking": role}}));
+        assert_eq!(talked, known, "{name}");
     }
 }
 

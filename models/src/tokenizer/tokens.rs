@@ -95,6 +95,15 @@ impl Encoded {
         }
         within
     }
+
+    /// For each token, whether its first byte is one of `ranges`, which are in order and apart.
+    pub fn beginning_within(&self, ranges: &[Range<usize>]) -> Vec<bool> {
+        let first = |own: &Range<usize>| {
+            let place = ranges.partition_point(|range| range.end <= own.start);
+            ranges.get(place).is_some_and(|range| range.contains(&own.start))
+        };
+        self.ranges.iter().map(first).collect()
+    }
 }
 
 impl fmt::Debug for Tokenizer {

@@ -17,6 +17,13 @@ impl Example {
         Self { learned: (0..tokens.len()).map(learned).collect(), tokens }
     }
 
+    /// A prompt, and tokens behind it with whether each is learned.
+    pub fn partly(prompt: &[u32], completion: impl IntoIterator<Item = (u32, bool)>) -> Self {
+        let prompt = prompt.iter().map(|token| (*token, false));
+        let (tokens, learned) = prompt.chain(completion).unzip();
+        Self { tokens, learned }
+    }
+
     /// The places of tokens that are learned.
     pub fn places(&self) -> impl Iterator<Item = usize> {
         self.learned.iter().enumerate().skip(1).filter(|(_, learned)| **learned).map(|(place, _)| place)

@@ -14,6 +14,7 @@ mod rows;
 mod supervised;
 mod teaching;
 mod trainer;
+mod unlearned;
 
 pub use error::TrainError;
 pub use example::Example;

@@ -6,10 +6,11 @@ use chrono::NaiveDateTime;
 use serde_json::{Map, Value};
 
 use super::Example;
+use super::unlearned::tagged;
 use crate::checkpoint::{Checkpoint, CheckpointError};
 use crate::generate::{Opening, Prompt};
 use crate::template::{ChatTemplate, Conversation, Ending, TemplateError, Templates};
-use crate::tokenizer::{Tokenizer, TokenizerError};
+use crate::tokenizer::{Encoded, Tokenizer, TokenizerError};
 
 /// How a model's texts are made into examples.
 #[derive(Debug, Clone)]
@@ -19,6 +20,8 @@ pub struct Teaching {
     now: NaiveDateTime,
     /// What ends a text that no template ends.
     end: Option<u32>,
+    /// The names of tags between which nothing is learned.
+    unlearned: Vec<String>,
 }
 
 /// Whether an answer is all that is to be said.
@@ -52,7 +55,14 @@ impl Teaching {
     pub fn open(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
         let (tokenizer, templates) = (checkpoint.tokenizer()?, checkpoint.templates()?);
         let end = checkpoint.tokens().end.first().copied();
-        Ok(Self { tokenizer, templates, now: Opening::any_day(), end })
+        Ok(Self { tokenizer, templates, now: Opening::any_day(), end, unlearned: Vec::new() })
+    }
+
+    /// The same, but for what the assistant's texts have between tags of these names, tags included: that is read and not
+    /// learned. A token that begins before a tag belongs to what is before.
+    #[must_use]
+    pub fn except(self, tags: &[String]) -> Self {
+        Self { unlearned: tags.to_vec(), ..self }
     }
 
     /// A conversation, of which all that the assistant says is learned: what the template marks, and where it marks
@@ -85,9 +95,13 @@ impl Teaching {
                 self.marked(&text, &[added])
             }
             (prompt, closing) => {
-                let mut answer = self.tokenizer.encode(answer)?.ids;
-                answer.extend(self.end.filter(|_| closing == Closing::Ended));
-                Ok(Example::completion(&self.prompt(prompt)?, &answer))
+                let encoded = self.tokenizer.encode(answer)?;
+                let mut learned = vec![true; encoded.ids.len()];
+                self.unlearn(&mut learned, &encoded, answer, &[0..answer.len()]);
+                let end = self.end.filter(|_| closing == Closing::Ended);
+                let answer = encoded.ids.into_iter().chain(end);
+                learned.extend(end.map(|_| true));
+                Ok(Example::partly(&self.prompt(prompt)?, answer.zip(learned)))
             }
         }
     }
@@ -123,7 +137,23 @@ impl Teaching {
 
     fn marked(&self, text: &str, ranges: &[Range<usize>]) -> Result<Example, TeachingError> {
         let encoded = self.tokenizer.encode(text)?;
-        Ok(Example { learned: encoded.within(ranges), tokens: encoded.ids })
+        let mut learned = encoded.within(ranges);
+        self.unlearn(&mut learned, &encoded, text, ranges);
+        Ok(Example { learned, tokens: encoded.ids })
+    }
+
+    /// Takes out of what is learned of a text what its ranges have between tags.
+    fn unlearn(&self, learned: &mut [bool], encoded: &Encoded, text: &str, ranges: &[Range<usize>]) {
+        let within = |range: &Range<usize>| {
+            let begin = range.start;
+            tagged(&text[range.clone()], &self.unlearned)
+                .into_iter()
+                .map(move |part| begin + part.start..begin + part.end)
+        };
+        let parts: Vec<Range<usize>> = ranges.iter().flat_map(within).collect();
+        for (learned, is_part) in learned.iter_mut().zip(encoded.beginning_within(&parts)) {
+            *learned &= !is_part;
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod compare;
 mod contrast;
+mod converse;
 mod judge;
 mod parse;
 pub(crate) mod prompt;
@@ -14,6 +15,7 @@ mod writer;
 
 pub use compare::Compare;
 pub use contrast::Contrast;
+pub use converse::{Converse, Role};
 pub use judge::{Judge, Scale};
 pub(crate) use parse::Headings;
 pub use parse::Parse;

@@ -62,7 +62,13 @@ impl Template {
 
     /// The text for a row.
     pub(crate) fn render(&self, row: &Row) -> Result<String, Fault> {
-        let rendered = self.rendered(Value::from_object(Columns(row.clone())));
+        self.render_with(row, [])
+    }
+
+    /// The text for a row, with names that stand in it this once and win over all others.
+    pub(crate) fn render_with<const N: usize>(&self, row: &Row, names: [(&str, String); N]) -> Result<String, Fault> {
+        let columns = Value::from_object(Columns(row.clone()));
+        let rendered = self.rendered(context! { ..Value::from_pairs(names), ..columns });
         rendered.map_err(|error| Fault::row(format!("the prompt cannot be made: {}", described(&error))))
     }
 

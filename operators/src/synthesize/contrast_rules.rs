@@ -1,11 +1,8 @@
 //! `synthesize.contrast_rules`: reasoning made worse by rule.
 
 mod donors;
-mod factual;
 mod fault;
 mod levels;
-mod steps;
-mod value;
 
 #[cfg(test)]
 mod tests;
@@ -24,8 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use self::donors::Donors;
 use self::levels::Levels;
-use self::steps::Step;
 use super::draw::Draw;
+use super::reasoning::steps::Step;
 use crate::complaints;
 use crate::row::{list, reasoned, with_columns};
 

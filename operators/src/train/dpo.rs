@@ -80,6 +80,10 @@ pub struct Dpo {
     /// How the model is spoken to.
     #[serde(default)]
     pub format: Format,
+    /// Tags, such as `output`: what an answer has between one of them and its end, tags included, is read and not learned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(regex(pattern = "^[A-Za-z][A-Za-z0-9_-]*$")))]
+    pub unlearned: Vec<String>,
     /// The loss of a pair.
     #[serde(default)]
     pub loss: Loss,
@@ -249,7 +253,7 @@ impl Dpo {
     /// The pairs of a port.
     fn read(&self, inputs: &Inputs, port: &str, base: &Base, context: &Context) -> Result<Vec<Pair>, Fault> {
         let most = self.max_tokens.min(base.checkpoint.config().positions);
-        let teaching = base.teaching()?;
+        let teaching = base.teaching()?.except(&self.unlearned);
         let asking = Asking::new(self.prompt(), None)?;
         let read = Read::of(inputs.table(port)?, most, |row| {
             let prefix = self.prefix.as_ref().and_then(|column| row.text(column)).filter(|prefix| !prefix.is_empty());

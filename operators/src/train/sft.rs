@@ -39,7 +39,8 @@ use crate::row::identified;
 /// Learns what the assistant says in the `messages` of each row, and nothing that others say; or, where `prompt` or
 /// `completion` is said or there are no `messages`, the completion of each prompt. Which tokens are the assistant's the
 /// model's chat template tells; where it marks nothing, they are what each of the assistant's messages adds, up to and
-/// with the token that ends it. Rows of more than `max_tokens` tokens are left out and counted.
+/// with the token that ends it. What stands there between tags of `unlearned`, such as what came of code that was run, is
+/// read and not learned. Rows of more than `max_tokens` tokens are left out and counted.
 ///
 /// The loss is the mean over all learned tokens of a batch: `-Σ w log π / Σ w`, each row's tokens counting `weight`. A
 /// batch is computed in parts of like length, which changes the result by rounding alone.
@@ -81,6 +82,10 @@ pub struct Sft {
     /// The column that says how much a row's tokens count. Default: all the same.
     #[serde(default)]
     pub weight: Option<String>,
+    /// Tags, such as `output`: what an answer has between one of them and its end, tags included, is read and not learned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(regex(pattern = "^[A-Za-z][A-Za-z0-9_-]*$")))]
+    pub unlearned: Vec<String>,
     /// The greatest learning rate.
     #[serde(default = "default_rate")]
     #[schemars(range(min = 0.0))]
@@ -204,7 +209,8 @@ impl Sft {
     /// The lessons of a port.
     fn read(&self, inputs: &Inputs, port: &str, base: &Base, context: &Context) -> Result<Vec<Lesson>, Fault> {
         let most = self.max_tokens.min(base.checkpoint.config().positions);
-        let read = self.lessons().read(inputs.table(port)?, &base.teaching()?, most)?;
+        let teaching = base.teaching()?.except(&self.unlearned);
+        let read = self.lessons().read(inputs.table(port)?, &teaching, most)?;
         read.some(port, most)?;
         if let Some(warning) = read.warning(port, most) {
             context.warn(warning);

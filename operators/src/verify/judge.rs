@@ -14,9 +14,9 @@ use crate::python::{Engine, PythonValue};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TestResult {
     pub(crate) status: Status,
-    pub(super) message: Option<String>,
+    pub(crate) message: Option<String>,
     /// What came in place of what was expected.
-    pub(super) actual: Option<String>,
+    pub(crate) actual: Option<String>,
 }
 
 /// Characters of what a program gave that a verdict keeps.
@@ -70,7 +70,7 @@ impl TestResult {
         Self { status, message: Some(message), actual: None }
     }
 
-    pub(super) fn is_failure(&self) -> bool {
+    pub(crate) fn is_failure(&self) -> bool {
         self.status != Status::Passed
     }
 

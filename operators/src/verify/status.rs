@@ -107,7 +107,7 @@ fn is_misnamed(exception: &Exception) -> bool {
 }
 
 /// What an ending that is no success says of a program; none where it ran to its end.
-pub(super) fn of(ending: &Ending) -> Option<(Status, String)> {
+pub(crate) fn of(ending: &Ending) -> Option<(Status, String)> {
     let status = match ending {
         Ending::Finished => return None,
         Ending::Raised(exception) => raised(exception),

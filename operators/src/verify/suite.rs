@@ -119,6 +119,11 @@ impl Test {
         Wording { kind: self.kind(), entry, input, output }
     }
 
+    /// What it gives the program: standard input, a list of arguments, or a script.
+    pub(crate) fn input(&self) -> String {
+        self.wording().input
+    }
+
     /// What it asks, as `kind` says it.
     pub(super) fn kind(&self) -> &'static str {
         match self {

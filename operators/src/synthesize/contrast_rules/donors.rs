@@ -10,8 +10,8 @@ use engine::operator::{Context, Fault};
 use engine::row::Cell;
 use engine::table::Table;
 
-use super::steps::{Place, Step};
 use crate::synthesize::draw::Draw;
+use crate::synthesize::reasoning::steps::{Place, Step};
 
 /// So many steps are enough to be of all kinds.
 const KEPT: usize = 4096;

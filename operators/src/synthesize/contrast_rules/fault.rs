@@ -3,9 +3,9 @@
 //! Owns where a fault may be. What is wrong with a number or a value stands in modules of its own.
 
 use super::donors::Donors;
-use super::factual;
-use super::steps::{Place, Said, Step};
 use crate::synthesize::draw::Draw;
+use crate::synthesize::reasoning::factual;
+use crate::synthesize::reasoning::steps::{Place, Said, Step};
 
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

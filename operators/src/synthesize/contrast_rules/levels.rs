@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::donors::Donors;
 use super::fault::Kind;
-use super::steps::{Step, text};
 use crate::synthesize::draw::Draw;
+use crate::synthesize::reasoning::steps::{Step, text};
 
 /// How often levels are drawn for which others are looked for that are opposite, and how often these are drawn.
 const TRIES: usize = 8;

@@ -3,8 +3,8 @@
 use super::donors::Donors;
 use super::fault::Kind;
 use super::levels::Levels;
-use super::steps::{Place, Said, Step, text};
 use crate::synthesize::draw::Draw;
+use crate::synthesize::reasoning::steps::{Place, Said, Step, text};
 use engine::operator::{Context, ContextParts};
 
 fn step(place: Place, text: &str, value: Option<&str>) -> Step {
@@ -74,7 +74,8 @@ fn every_kind_puts_its_fault_wherever_it_can_be() {
     assert!(wrong.iter().any(|text| text.contains("Keep the numbers greater than 5 with x > 5: [5, 8].")));
     assert!(wrong.iter().any(|text| text.contains("sum(numbers): 14.")));
     assert!(wrong.iter().any(|text| text.contains("sorted(numbers): [8, 5].")));
-    assert!(wrong.iter().all(|text| *text != super::steps::text(&golden())));
+    let right = text(&golden());
+    assert!(wrong.iter().all(|text| *text != right));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::synthesize::draw::Draw;
 
 /// Another value than this, which is in Python's notation; none where there is nothing to change.
-pub(super) fn changed(value: &str, draw: &mut Draw) -> Option<String> {
+pub(in crate::synthesize) fn changed(value: &str, draw: &mut Draw) -> Option<String> {
     let written = match read(value)? {
         Value::Array(items) => list(items, draw)?,
         item => written(&changed_item(&item, draw)?),

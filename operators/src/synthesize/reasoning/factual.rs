@@ -5,7 +5,7 @@ use super::value;
 use crate::synthesize::draw::Draw;
 
 /// What the step says with an error; none where it has nothing to be wrong about.
-pub(super) fn wrong(step: &Step, statement: &str, draw: &mut Draw) -> Option<Said> {
+pub(in crate::synthesize) fn wrong(step: &Step, statement: &str, draw: &mut Draw) -> Option<Said> {
     let said = &step.said;
     let other_number =
         |draw: &mut Draw| Some(Said { text: other_number(&said.text, statement, draw)?, ..said.clone() });
