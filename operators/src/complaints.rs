@@ -43,9 +43,10 @@ pub(crate) fn misfit(
 }
 
 /// A complaint about a parameter that is called otherwise here.
-pub(crate) fn moved(complaint: Complaint, parameter: &str) -> Complaint {
+pub(crate) fn moved(complaint: Complaint, path: &[&str]) -> Complaint {
+    let path = path.iter().map(|step| (*step).to_owned()).collect();
     let place = match complaint.place {
-        Place::Parameter { within, .. } => Place::Parameter { path: vec![parameter.to_owned()], within },
+        Place::Parameter { within, .. } => Place::Parameter { path, within },
         other => other,
     };
     Complaint { place, ..complaint }

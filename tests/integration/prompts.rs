@@ -51,6 +51,9 @@ fn so_is_that_of_one_which_is_not_even_named() {
     };
     assert_eq!(identities("generate.reasoning", json!({})), digests(&["reasoning"]));
     assert_eq!(identities("generate.contrast", json!({})), digests(&["optimize", "degrade"]));
+    assert_eq!(identities("synthesize.evolve", json!({})), digests(&["rewrite", "deepen", "concretize"]));
+    let combined = json!({"methods": ["combine", "rewrite"], "prompts": {"rewrite": "Again: {{ statement }}"}});
+    assert_eq!(identities("synthesize.evolve", combined), digests(&["combine"]));
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Teaching {
             (prompt, closing) => {
                 let encoded = self.tokenizer.encode(answer)?;
                 let mut learned = vec![true; encoded.ids.len()];
-                self.unlearn(&mut learned, &encoded, answer, &[0..answer.len()]);
+                self.unlearn(&mut learned, &encoded, answer, std::slice::from_ref(&(0..answer.len())));
                 let end = self.end.filter(|_| closing == Closing::Ended);
                 let answer = encoded.ids.into_iter().chain(end);
                 learned.extend(end.map(|_| true));

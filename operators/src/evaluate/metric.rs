@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 /// What stands for a group that is null.
-pub(super) const NO_GROUP: &str = "none";
+pub(crate) const NO_GROUP: &str = "none";
 
 /// A row of the type `Metric`.
 #[derive(Debug, Serialize)]
-pub(super) struct Metric {
+pub(crate) struct Metric {
     id: String,
     name: String,
     value: f64,
@@ -16,7 +16,7 @@ pub(super) struct Metric {
 
 impl Metric {
     /// A number; `id` makes an identity of its name and group.
-    pub(super) fn new(name: &str, group: Option<&str>, value: f64, id: &impl Fn([&str; 2]) -> String) -> Self {
+    pub(crate) fn new(name: &str, group: Option<&str>, value: f64, id: &impl Fn([&str; 2]) -> String) -> Self {
         let (name, group) = (name.to_owned(), group.map(str::to_owned));
         Self { id: id([&name, group.as_deref().unwrap_or_default()]), name, value, group }
     }

@@ -9,7 +9,8 @@ mod metric;
 mod pass_at_k;
 mod reward_accuracy;
 
-use metric::{Metric, NO_GROUP};
+pub(crate) use metric::{Metric, NO_GROUP};
+pub(crate) use pass_at_k::pass_at_k;
 
 pub use agreement::Agreement;
 pub use association::Association;

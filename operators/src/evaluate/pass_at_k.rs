@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::estimate::Estimates;
+pub(crate) use self::estimate::pass_at_k;
 use self::tallies::Tallies;
 use super::Metric;
 use crate::complaints;

@@ -136,7 +136,7 @@ impl Operator for Contrast {
         let schema = complaints::columns(inputs, "reasoning").map(AsRef::as_ref);
         let check = |parameter: &str, prompt| {
             let complaints = Asking::check(prompt, schema, None).into_iter();
-            complaints.map(|complaint| complaints::moved(complaint, parameter)).collect::<Vec<_>>()
+            complaints.map(|complaint| complaints::moved(complaint, &[parameter])).collect::<Vec<_>>()
         };
         let complaints = [check("optimize", &self.optimize), check("degrade", &self.degrade)].concat();
         if !complaints.is_empty() {

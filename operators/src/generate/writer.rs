@@ -14,27 +14,32 @@ use crate::model::Model;
 
 /// How texts are drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Manner {
-    pub(super) temperature: f32,
-    pub(super) top_p: f32,
-    pub(super) max_tokens: usize,
-    pub(super) seed: u64,
+pub(crate) struct Manner {
+    pub(crate) temperature: f32,
+    pub(crate) top_p: f32,
+    pub(crate) max_tokens: usize,
+    pub(crate) seed: u64,
 }
 
 /// A prompt and the model that answers it.
-pub(super) struct Writer {
+pub(crate) struct Writer {
     asking: Asking,
     manner: Manner,
     model: Arc<Model>,
 }
 
 impl Writer {
-    pub(super) fn new(prompt: &str, manner: Manner, model: Arc<Model>) -> Result<Self, Fault> {
-        Ok(Self { asking: Asking::new(prompt, None)?, manner, model })
+    pub(crate) fn new(prompt: &str, manner: Manner, model: Arc<Model>) -> Result<Self, Fault> {
+        Ok(Self::asking(Asking::new(prompt, None)?, manner, model))
+    }
+
+    /// With a prompt that says itself how it is answered.
+    pub(crate) fn asking(asking: Asking, manner: Manner, model: Arc<Model>) -> Self {
+        Self { asking, manner, model }
     }
 
     /// So many texts for a row; other texts for another `purpose`.
-    pub(super) async fn write(
+    pub(crate) async fn write(
         &self,
         row: &Row,
         purpose: &str,
@@ -55,7 +60,7 @@ impl Writer {
 }
 
 /// The text of an answer that the model brought to its end, or why it did not.
-pub(super) fn whole(answer: &Completion) -> Result<&str, String> {
+pub(crate) fn whole(answer: &Completion) -> Result<&str, String> {
     match &answer.finish {
         Finish::Length => Err("the answer was cut at its greatest length".to_owned()),
         Finish::Refused(word) => Err(format!("the endpoint did not go on: {word}")),

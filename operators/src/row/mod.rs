@@ -5,6 +5,7 @@
 mod completion;
 mod contrast;
 mod dialogue;
+mod draft;
 mod matrix;
 mod metric;
 mod preference;
@@ -20,6 +21,7 @@ pub use completion::completion;
 pub use contrast::contrast;
 pub use dialogue::dialogue;
 pub(crate) use dialogue::{holds_messages, said};
+pub use draft::draft;
 pub use matrix::matrix;
 pub use metric::metric;
 pub use preference::preference;

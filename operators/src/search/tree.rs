@@ -29,6 +29,7 @@ use crate::generate::{Asking, Format, Wording};
 use crate::model::{Model, Placing, generator_port};
 use crate::python::{Engine, TestLimits};
 use crate::row::identified;
+use crate::turns::{Circles, Execution};
 use crate::verify::{Compare, Runner, identities};
 
 /// Grows trees of reasoning steps, and values each step by the programs that it leads to.
@@ -44,7 +45,7 @@ use crate::verify::{Compare, Runner, identities};
 ///
 /// A way that ends with an answer is worth the share of the problem's tests that its program passes (`value: tests`), or 1
 /// for all of them (`value: passed`). It is worth 0 with the status `no_code`, `truncated` (of `max_tokens`, prompt included,
-/// or `max_depth` nodes), `loop` (a step that the way has already), `in_a_row` (more steps of a role than that says) or
+/// or `max_depth` nodes), `loop` (a step that the way has already, or that goes in `circles`), `in_a_row` (more steps of a role than that says) or
 /// `refused`. A node is worth the mean of the ways over it, or with `backup: max` the best.
 ///
 /// Gives three tables:
@@ -98,9 +99,9 @@ pub struct Tree {
     #[serde(default)]
     pub execution: Option<String>,
     /// How many characters of what it writes are shown.
-    #[serde(default = "default_output")]
-    #[schemars(range(min = 2))]
-    pub max_output: usize,
+    #[serde(default = "default_output_characters")]
+    #[schemars(range(min = 1))]
+    pub output_characters: usize,
     /// Where further ways go.
     #[serde(default)]
     pub policy: Policy,
@@ -139,6 +140,9 @@ pub struct Tree {
     /// How many steps of a role may follow one another: `{reflection: 3}`.
     #[serde(default)]
     pub in_a_row: IndexMap<String, usize>,
+    /// When a step is taken to go in circles.
+    #[serde(default)]
+    pub circles: Circles,
     /// Divides the logits before a token is drawn; 0 always takes the likeliest token, which gives one way.
     #[serde(default = "unchanged")]
     #[schemars(range(min = 0.0, max = 100.0))]
@@ -184,7 +188,7 @@ fn default_roles() -> Vec<String> {
     ["thinking", "reflection", "execution"].map(str::to_owned).into()
 }
 
-fn default_output() -> usize {
+fn default_output_characters() -> usize {
     1000
 }
 
@@ -222,7 +226,7 @@ pub struct Searcher {
     config: Tree,
     asking: Asking,
     model: Arc<Model>,
-    runner: Runner,
+    execution: Execution,
 }
 
 impl Operator for Tree {
@@ -314,7 +318,10 @@ impl RowOperator for Tree {
             config: self.clone(),
             asking: Asking::new(&self.prompt, None)?.around(self.system.as_deref(), &[], None),
             model: Model::open(inputs, "model", context)?,
-            runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
+            execution: Execution {
+                runner: Runner::open(context, &Engine::Sandbox, self.compare, self.limits)?,
+                characters: self.output_characters,
+            },
         })
     }
 }

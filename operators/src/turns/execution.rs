@@ -7,7 +7,7 @@ use sandbox::Job;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::verify::{Extract, Run, Runner, Suite, cut, ended, written};
+use crate::verify::{Extract, Run, Runner, Suite, ended};
 
 /// What is done with the code of a turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,9 +43,16 @@ impl Execution {
     /// Runs the code of a turn as a script.
     pub(crate) async fn script(&self, turn: &str) -> Result<Output, Fault> {
         let outcome = self.runner.run(Job::script(program(turn), "")).await?;
+        let written = outcome.stdout.text();
+        let written = self.cut(written.trim_end());
         let failure = if outcome.succeeded() { None } else { ended(&outcome.ending) };
-        let status = failure.map_or("finished", |(status, _)| status.name());
-        Ok(Output { text: written(&outcome, self.characters), status })
+        let (status, told) = match failure {
+            None => ("finished", None),
+            Some((status, message)) => (status.name(), Some(self.cut(&message))),
+        };
+        let parts: Vec<String> = [written].into_iter().filter(|text| !text.is_empty()).chain(told).collect();
+        let text = if parts.is_empty() { "nothing was written".to_owned() } else { parts.join("\n") };
+        Ok(Output { text, status })
     }
 
     /// Holds the code of a turn to tests.
@@ -59,7 +66,14 @@ impl Execution {
         let got = result.actual.as_ref().map(|actual| format!(", got {actual}")).unwrap_or_default();
         let message = result.message.as_deref().unwrap_or(result.status.name());
         let text = format!("test {} of {} failed: {message}{got}", place + 1, tests.len());
-        let text = format!("{}\n{}", cut(&text, self.characters), cut(&test.input(), self.characters));
+        let text = format!("{}\n{}", self.cut(&text), self.cut(&test.input()));
         Ok(Output { text, status: result.status.name() })
+    }
+
+    fn cut(&self, text: &str) -> String {
+        match text.char_indices().nth(self.characters) {
+            Some((end, _)) => format!("{}...", &text[..end]),
+            None => text.to_owned(),
+        }
     }
 }

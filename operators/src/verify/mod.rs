@@ -4,6 +4,7 @@
 //! Owns how a program is put together, what a test asks of it, and what a verdict is. The runs are the sandbox's, and what
 //! an answer of mathematics is, `mathematics`'.
 
+mod answers;
 pub mod compare;
 pub mod execute;
 mod jobs;
@@ -11,7 +12,6 @@ mod judge;
 pub mod math;
 pub mod matrix;
 mod naming;
-mod output;
 mod problems;
 pub mod profile;
 mod program;
@@ -30,11 +30,12 @@ pub use naming::Naming;
 pub use program::Extract;
 pub use status::Status;
 
+pub(crate) use answers::Answer;
 pub(crate) use judge::identities;
 pub(crate) use math::{Right, status_of};
-pub(crate) use output::{cut, written};
-pub(crate) use program::tagged;
+pub(crate) use problems::problem_id;
+pub(crate) use program::{Programs, tagged};
 pub(crate) use runner::Runner;
 pub(crate) use standard::Standard;
 pub(crate) use status::of as ended;
-pub(crate) use suite::Suite;
+pub(crate) use suite::{Suite, Test};

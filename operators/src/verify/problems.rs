@@ -46,6 +46,6 @@ impl Problems {
 }
 
 /// The id of the problem that a row belongs to.
-pub(super) fn problem_id(row: &Row) -> Result<&str, Fault> {
+pub(crate) fn problem_id(row: &Row) -> Result<&str, Fault> {
     row.text("problem_id").ok_or_else(|| Fault::row("`problem_id` is null"))
 }

@@ -25,15 +25,15 @@ pub enum Extract {
 
 /// How a row's program is read: what operators call `code`, `extract` and `continues_starter`.
 #[derive(Clone, Debug)]
-pub(super) struct Programs {
-    pub(super) code: Option<String>,
-    pub(super) extract: Extract,
-    pub(super) continues_starter: bool,
+pub(crate) struct Programs {
+    pub(crate) code: Option<String>,
+    pub(crate) extract: Extract,
+    pub(crate) continues_starter: bool,
 }
 
 impl Programs {
     /// A row's program; none where its text has none.
-    pub(super) fn of(&self, row: &Row, starter: Option<&str>) -> Option<String> {
+    pub(crate) fn of(&self, row: &Row, starter: Option<&str>) -> Option<String> {
         let text = row.text(code::column(self.code.as_deref(), row.batch().schema_ref())?)?;
         let program = self.extract.from(text)?;
         match starter {
@@ -43,7 +43,7 @@ impl Programs {
     }
 
     /// What the rows lack.
-    pub(super) fn check(&self, schema: &Schema) -> Option<Complaint> {
+    pub(crate) fn check(&self, schema: &Schema) -> Option<Complaint> {
         code::complaint(self.code.as_deref(), "programs", schema)
     }
 }

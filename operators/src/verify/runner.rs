@@ -17,7 +17,7 @@ use crate::python::{Engine, TestLimits, interpreter};
 /// Interpreters, and how what programs do in them is limited and compared.
 pub(crate) struct Runner {
     pool: Arc<Pool>,
-    compare: Compare,
+    pub(super) compare: Compare,
     limits: TestLimits,
 }
 

@@ -86,6 +86,15 @@ impl Test {
         }
     }
 
+    /// What a test asks of a program before it is known what is expected: of the function `entry`, called with a JSON
+    /// list of arguments, or where there is none, of the program, which reads `input`.
+    pub(crate) fn asking(entry: Option<&str>, input: &str) -> Result<Self, String> {
+        match entry {
+            Some(entry) => Self::call_of(input, "null", entry).map_err(|error| error.to_string()),
+            None => Ok(Self::Stdin { input: input.to_owned(), expected: String::new() }),
+        }
+    }
+
     fn call_of(input: &str, output: &str, entry: &str) -> Result<Self, NoTest> {
         let parse = |field: &str, text: &str| {
             PythonValue::parse(text).map_err(|error| NoTest::Unreadable(format!("`{field}`: {error}")))

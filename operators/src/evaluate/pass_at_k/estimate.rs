@@ -7,7 +7,7 @@ use super::super::{Metric, NO_GROUP};
 use super::tallies::{Tallies, Tally};
 
 /// pass@k of one problem: `1 - C(n-c, k) / C(n, k)`, as a product that neither overflows nor cancels.
-fn pass_at_k(answers: u64, passed: u64, k: u64) -> f64 {
+pub(crate) fn pass_at_k(answers: u64, passed: u64, k: u64) -> f64 {
     let missed = answers - passed;
     if missed < k {
         return 1.0;

@@ -83,16 +83,16 @@ mod tests {
 
     const ROLES: [&str; 3] = ["thinking", "reflection", "execution"];
 
-    fn said(completion: &str) -> Result<(Option<&str>, Option<&str>, Option<&str>), NoTurn> {
-        read(completion, "thinking", &ROLES).map(|Said { text, next, answer, .. }| (text, next, answer))
+    fn said(completion: &str) -> Result<[Option<&str>; 3], NoTurn> {
+        read(completion, "thinking", &ROLES).map(|Said { text, next, answer, .. }| [text, next, answer])
     }
 
     #[test]
     fn a_turn_is_what_stands_in_its_tag_or_all_there_is() {
-        assert_eq!(said(" Sort them.\n"), Ok((Some("Sort them."), None, None)));
-        assert_eq!(said("So: <thinking>\nSort them.</thinking> Done."), Ok((Some("Sort them."), None, None)));
-        assert_eq!(said("<think>Hm, <answer>.</think>Sort them."), Ok((Some("Sort them."), None, None)));
-        assert_eq!(said("if a < b and b > c: <b>"), Ok((Some("if a < b and b > c: <b>"), None, None)));
+        assert_eq!(said(" Sort them.\n"), Ok([Some("Sort them."), None, None]));
+        assert_eq!(said("So: <thinking>\nSort them.</thinking> Done."), Ok([Some("Sort them."), None, None]));
+        assert_eq!(said("<think>Hm, <answer>.</think>Sort them."), Ok([Some("Sort them."), None, None]));
+        assert_eq!(said("if a < b and b > c: <b>"), Ok([Some("if a < b and b > c: <b>"), None, None]));
     }
 
     #[test]
@@ -103,17 +103,17 @@ mod tests {
             "<thinking>Sort them.</thinking><reflection>Right",
             "<thinking>Sort them.</thinking>\n<reflection>Right.</reflection><answer>1</answer>",
         ] {
-            assert_eq!(said(completion), Ok((Some("Sort them."), Some("reflection"), None)), "{completion}");
+            assert_eq!(said(completion), Ok([Some("Sort them."), Some("reflection"), None]), "{completion}");
         }
         let again = "<thinking>Sort them.</thinking><thinking>Sum them.</thinking>";
-        assert_eq!(said(again), Ok((Some("Sort them."), Some("thinking"), None)));
+        assert_eq!(said(again), Ok([Some("Sort them."), Some("thinking"), None]));
     }
 
     #[test]
     fn an_answer_stands_behind_a_turn_or_alone() {
-        assert_eq!(said("<answer>\nx = 1\n</answer>"), Ok((None, None, Some("x = 1"))));
-        assert_eq!(said("Done. <answer>x = 1</answer> Bye."), Ok((Some("Done."), None, Some("x = 1"))));
-        assert_eq!(said("<thinking></thinking><answer>x = 1</answer>"), Ok((None, None, Some("x = 1"))));
+        assert_eq!(said("<answer>\nx = 1\n</answer>"), Ok([None, None, Some("x = 1")]));
+        assert_eq!(said("Done. <answer>x = 1</answer> Bye."), Ok([Some("Done."), None, Some("x = 1")]));
+        assert_eq!(said("<thinking></thinking><answer>x = 1</answer>"), Ok([None, None, Some("x = 1")]));
     }
 
     #[test]

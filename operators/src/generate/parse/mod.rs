@@ -3,10 +3,13 @@
 //! Owns how parts are marked, and the reason when one is not there.
 
 mod block;
+mod headings;
 mod json;
 mod pattern;
 pub(super) mod sections;
 mod tags;
+
+pub(crate) use headings::Headings;
 
 use arrow::datatypes::{DataType, Field};
 use engine::operator::Complaint;

@@ -1,14 +1,15 @@
 //! Two sections under headings in brackets: a text, and what is said of it.
 //!
-//! Owns how headings are recognised. Knows not what stands under them.
+//! Owns what of the two may be empty. How headings are recognised is `headings`'.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::headings::{expression, unfenced};
+
 /// The second heading, with whatever Markdown is around it.
-static EXPLANATION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&heading("explanation")).expect("the expression is the same every time"));
+static EXPLANATION: LazyLock<Regex> = LazyLock::new(|| expression("explanation"));
 
 /// What stands under the headings.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub(in crate::generate) struct Sections {
 
 /// The heading of the first section, compiled; `name` is part of an expression, in lower case.
 pub(in crate::generate) fn first(name: &str) -> Regex {
-    Regex::new(&heading(name)).expect("names stand in code")
+    expression(name)
 }
 
 /// The sections of an answer, the last ones where there are several: models write drafts. Or why there are none.
@@ -32,20 +33,6 @@ pub(in crate::generate) fn parse(answer: &str, first: &Regex, name: &str) -> Res
         return Err(format!("the section [{name}] is empty"));
     }
     Ok(Sections { text: text.to_owned(), explanation: unfenced(&behind[end.end()..]).to_owned() })
-}
-
-/// A line of its own: `[Name]`, whatever its case, between signs of Markdown.
-fn heading(name: &str) -> String {
-    format!(r"(?imR)^[ \t>#*_`]*\[\s*{name}\s*\][ \t*_`]*:?[ \t*_`]*$")
-}
-
-/// Without the fence that some models put around all of a section.
-fn unfenced(section: &str) -> &str {
-    let section = section.trim();
-    let inner = section.strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
-    let Some((language, inner)) = inner.and_then(|inner| inner.split_once('\n')) else { return section };
-    let is_around = ["", "markdown", "md", "text"].contains(&language.trim()) && !inner.contains("```");
-    if is_around { inner.trim() } else { section }
 }
 
 #[cfg(test)]

@@ -8,9 +8,12 @@ use engine::operator::Complaint;
 use crate::complaints::quoted;
 
 /// Our own, by name.
-const PROMPTS: [(&str, &str); 13] = [
+const PROMPTS: [(&str, &str); 19] = [
+    ("combine", include_str!("../prompts/combine.jinja")),
     ("compare", include_str!("../prompts/compare.jinja")),
+    ("concretize", include_str!("../prompts/concretize.jinja")),
     ("crpe", include_str!("../prompts/crpe.jinja")),
+    ("deepen", include_str!("../prompts/deepen.jinja")),
     ("degrade", include_str!("../prompts/degrade.jinja")),
     ("execution", include_str!("../prompts/execution.jinja")),
     ("judge-consistency", include_str!("../prompts/judge-consistency.jinja")),
@@ -20,7 +23,10 @@ const PROMPTS: [(&str, &str); 13] = [
     ("recode", include_str!("../prompts/recode.jinja")),
     ("recode-math", include_str!("../prompts/recode-math.jinja")),
     ("reflection", include_str!("../prompts/reflection.jinja")),
+    ("rewrite", include_str!("../prompts/rewrite.jinja")),
     ("solve", include_str!("../prompts/solve.jinja")),
+    ("test-generator", include_str!("../prompts/test-generator.jinja")),
+    ("test-inputs", include_str!("../prompts/test-inputs.jinja")),
     ("thinking", include_str!("../prompts/thinking.jinja")),
 ];
 

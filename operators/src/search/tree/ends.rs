@@ -31,6 +31,11 @@ impl Tree {
         {
             return Some(Leaf::worthless("loop", "it says what it said before".to_owned()));
         }
+        // The tag that closes a step is none of its words.
+        let said = own.text.rsplit_once("</").map_or(own.text.as_str(), |(said, _)| said);
+        if own.kind == Kind::Step && self.circles.catches(said) {
+            return Some(Leaf::worthless("loop", "it ends with the same words over and over".to_owned()));
+        }
         if let Some(role) = &own.role
             && let Some(most) = self.in_a_row.get(role)
         {

@@ -12,6 +12,7 @@ use super::settled::settled;
 use super::steps::Next;
 use super::{Searcher, Until, Worth};
 use crate::generate::prompt::Asked;
+use crate::turns::{self, OUTPUT, Turn, broken};
 use crate::verify::{Extract, Run, Standard, Status, tagged};
 
 /// How often a step is drawn that was drawn before.
@@ -212,9 +213,11 @@ impl<'a> Exploration<'a> {
         let Grown { role, text, length, .. } = &self.tree.node(step).grown;
         let Some(tag) = config.execution.as_ref().filter(|tag| Some(*tag) == role.as_ref()) else { return Ok(step) };
         let (program, length) = (tagged(text, tag).unwrap_or_default(), *length);
-        let output = self.searcher.runner.output(&program, config.max_output).await?;
-        let text = format!("<output>{output}</output>");
-        let role = Some("output".to_owned());
+        let output = self.searcher.execution.script(&program).await?;
+        // What a program writes must not be taken for what was said.
+        let tags: Vec<&str> = config.tags().chain([OUTPUT]).collect();
+        let text = turns::text(&[Turn::new(OUTPUT, broken(&output.text, &tags), output.status)]);
+        let role = Some(OUTPUT.to_owned());
         let grown = Grown { kind: Kind::Output, role, text, tokens: 0, length, log_probability: None };
         let output = self.tree.add(step, grown);
         if let Some(leaf) = config.endless(&self.tree, output) {
@@ -242,7 +245,7 @@ impl<'a> Exploration<'a> {
             Worth::Tests => Run::All,
             Worth::Passed => Run::UntilFailure,
         };
-        let (status, share) = self.standard.verdict(&self.searcher.runner, Some(&program), run).await?;
+        let (status, share) = self.standard.verdict(&self.searcher.execution.runner, Some(&program), run).await?;
         let value = match config.value {
             Worth::Tests => share,
             Worth::Passed => f64::from(u8::from(status == Status::Passed)),

@@ -27,11 +27,16 @@ pub(super) enum Next {
 }
 
 impl Tree {
+    /// The tags that what a model writes stands in.
+    pub(super) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().chain(&self.answer).map(String::as_str)
+    }
+
     /// The texts that end a step.
     pub(super) fn stops(&self) -> Vec<String> {
         match &self.delimiter {
             Some(delimiter) => vec![delimiter.clone()],
-            None => self.roles.iter().chain(&self.answer).map(|tag| closing(tag)).collect(),
+            None => self.tags().map(closing).collect(),
         }
     }
 
@@ -51,8 +56,7 @@ impl Tree {
         if let Some(delimiter) = &self.delimiter {
             return Written { text: text + delimiter, role: None, next: Next::Step };
         }
-        let tags = || self.roles.iter().chain(&self.answer);
-        let closed = stop.and_then(|stop| tags().find(|tag| closing(tag) == stop)).cloned();
+        let closed = stop.and_then(|stop| self.tags().find(|tag| closing(tag) == stop)).map(str::to_owned);
         let Some(role) = closed.or_else(|| self.opened(&text)) else {
             return Written { text, role: None, next: Next::Nothing };
         };
@@ -62,9 +66,8 @@ impl Tree {
 
     /// The tag that a text opens last.
     fn opened(&self, text: &str) -> Option<String> {
-        let tags = self.roles.iter().chain(&self.answer);
-        let opened = tags.filter_map(|tag| Some((text.rfind(&format!("<{tag}>"))?, tag)));
-        opened.max_by_key(|(place, _)| *place).map(|(_, tag)| tag.clone())
+        let opened = self.tags().filter_map(|tag| Some((text.rfind(&format!("<{tag}>"))?, tag)));
+        opened.max_by_key(|(place, _)| *place).map(|(_, tag)| tag.to_owned())
     }
 }
 
