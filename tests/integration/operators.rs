@@ -123,8 +123,11 @@ fn needs_python(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let running = [
         "generate.converse",
+        "score.data_value",
         "score.static",
+        "search.tree",
         "synthesize.conversation_rules",
+        "synthesize.tests",
         "train.grpo",
         "transform.python",
         "verify.",

@@ -215,3 +215,50 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(text: &str) -> Grown {
+        let text = text.to_owned();
+        Grown { kind: Kind::Step, role: None, text, tokens: 1, length: 1, log_probability: None }
+    }
+
+    /// `a` forks into `b`, worth 1, and `c`, which forks into `d` and `e`, worth 0 and 0.5; `f` is worth 0.25 beside it all.
+    fn tree(backup: Backup) -> Growth {
+        let mut tree = Growth::new(backup, 2, 8);
+        let a = tree.add(0, step("a"));
+        let b = tree.add(a, step("b"));
+        let c = tree.add(a, step("c"));
+        let d = tree.add(c, step("d"));
+        let e = tree.add(c, step("e"));
+        let f = tree.add(0, step("f"));
+        for (leaf, value) in [(b, Some(1.0)), (d, Some(0.0)), (e, Some(0.5)), (f, Some(0.25))] {
+            tree.end(leaf, Leaf { status: "failed", message: None, value, ways: 0 });
+        }
+        tree
+    }
+
+    #[test]
+    fn nodes_are_worth_the_mean_or_the_best_of_the_ways_over_them() {
+        let values = |backup| {
+            let tree = tree(backup);
+            (0..=6).map(|index| tree.value(index).expect("each is on a way")).collect::<Vec<_>>()
+        };
+        // Each leaf counts once: `a` is worth what its three are, and not what its two children are.
+        assert_eq!(values(Backup::Mean), [0.4375, 0.5, 1.0, 0.25, 0.0, 0.5, 0.25]);
+        assert_eq!(values(Backup::Max), [1.0, 1.0, 1.0, 0.5, 0.0, 0.5, 0.25]);
+        let tree = tree(Backup::Mean);
+        assert_eq!((0..=6).map(|index| tree.node(index).visits).collect::<Vec<_>>(), [4, 3, 1, 2, 1, 1, 1]);
+        assert_eq!((tree.text(5), tree.place(5)), ("ace".to_owned(), "1/1/0".to_owned()));
+    }
+
+    #[test]
+    fn a_way_that_is_not_followed_is_worth_nothing_that_is_known() {
+        let mut tree = tree(Backup::Mean);
+        let pruned = tree.add(5, step("g"));
+        tree.end(pruned, Leaf { status: "pruned", message: None, value: None, ways: 0 });
+        assert_eq!((tree.value(pruned), tree.value(0), tree.node(0).visits), (None, Some(0.4375), 4));
+    }
+}
