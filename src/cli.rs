@@ -187,7 +187,7 @@ pub struct Show {
     pub pipeline: Pipeline,
     /// The node, or node.output
     pub node: String,
-    /// How many rows
+    /// How many rows, or trees
     #[arg(long, default_value_t = 5, value_name = "N")]
     pub rows: u64,
     /// Print one JSON object a row

@@ -3,14 +3,15 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use engine::cache::Entry;
+use engine::cache::{Entry, PortRecord};
 use engine::row::Row;
 
 use crate::cli::Show;
 use crate::exit::{Exit, Failure};
 use crate::open::{self, Opened};
 use crate::render::plan::grouped;
-use crate::render::rows;
+use crate::render::{rows, tree};
+use crate::report::Tree;
 
 /// Prints the first rows of an output; `node.output` chooses one where there are several.
 pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -24,6 +25,13 @@ pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     let table = entry.table(&port).map_err(Failure::engine)?;
     let table = table.ok_or_else(|| Failure::Usage(format!("`{node}` has no output `{port}`")))?;
     let wanted = usize::try_from(arguments.rows).unwrap_or(usize::MAX);
+    if !arguments.json && is_of_trees(&entry, &port) {
+        let trees = Tree::first(&table, wanted);
+        trees.iter().try_for_each(|tree| writeln!(out, "{}", tree::drawn(tree)))?;
+        writeln!(out, "{} trees, {} nodes in all of {node}.{port}", trees.len(), grouped(table.rows))?;
+        others(out, &entry, &port)?;
+        return Ok(Exit::Done);
+    }
     let batch = Arc::new(table.slice(0, wanted).map_err(Failure::engine)?);
     if arguments.json {
         rows::json(out, &batch)?;
@@ -34,6 +42,12 @@ pub fn execute(arguments: &Show, out: &mut dyn Write) -> Result<Exit, Failure> {
     writeln!(out, "\n{} of {} rows of {node}.{port}", shown.len(), grouped(table.rows))?;
     others(out, &entry, &port)?;
     Ok(Exit::Done)
+}
+
+/// Whether an output's rows are the nodes of trees, which are drawn.
+fn is_of_trees(entry: &Entry, port: &str) -> bool {
+    let record = entry.ports().find(|(name, _)| *name == port).map(|(_, record)| record);
+    matches!(record, Some(PortRecord::Rows { row_type, .. }) if row_type.as_deref() == Some(Tree::ROW_TYPE))
 }
 
 /// The entry of a node that has run.

@@ -9,4 +9,5 @@ pub mod progress;
 pub mod report;
 pub mod rows;
 pub mod size;
+pub mod tree;
 pub mod way;

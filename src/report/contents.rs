@@ -8,9 +8,13 @@ use super::columns::Columns;
 use super::loss::tally_column;
 use super::sample::{Sample, sample};
 use super::series::{Series, Value, measured};
+use super::tree::Tree;
 
 /// The row type whose rows are numbers.
 const METRIC: &str = "Metric";
+
+/// How many trees are told of a table.
+const TREES: usize = 2;
 
 /// The column that tells how a program ended.
 const STATUS: &str = "status";
@@ -27,6 +31,13 @@ pub enum Contents {
         series: Vec<Series>,
         /// Those measured once.
         values: Vec<Value>,
+    },
+    /// Trees of reasoning.
+    Trees {
+        /// How ways ended.
+        endings: Vec<Tally>,
+        /// A few of the trees.
+        trees: Vec<Tree>,
     },
     /// Rows of any other kind.
     Rows {
@@ -48,6 +59,9 @@ impl Contents {
             return Self::Metrics { series, values };
         }
         let endings = tally_column(&table, STATUS).unwrap_or_default();
+        if row_type == Some(Tree::ROW_TYPE) {
+            return Self::Trees { endings, trees: Tree::first(&table, TREES) };
+        }
         let telling = (!endings.is_empty()).then_some(STATUS);
         Self::Rows { rows: sample(&table, telling), news: columns.news(&table.schema), endings }
     }

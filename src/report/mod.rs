@@ -16,6 +16,7 @@ mod node;
 mod page;
 mod sample;
 mod series;
+mod tree;
 
 pub use asked::{Asked, Varied, quoted};
 pub use contents::Contents;
@@ -25,3 +26,4 @@ pub use machine::Machine;
 pub use page::{leave, write};
 pub use sample::{Sample, Shown};
 pub use series::{Series, Value};
+pub use tree::{Step, Tree};

@@ -130,6 +130,6 @@ fn variants(facts: &Facts) -> BTreeMap<&str, usize> {
 fn series(node: &Node) -> impl Iterator<Item = &Series> {
     node.outputs.iter().flat_map(|output| match &output.contents {
         Contents::Metrics { series, .. } => series.as_slice(),
-        Contents::Rows { .. } | Contents::Nothing => &[],
+        Contents::Rows { .. } | Contents::Trees { .. } | Contents::Nothing => &[],
     })
 }

@@ -6,7 +6,7 @@ use super::quantity::{counted, number};
 use super::results::given;
 use super::room::Room;
 use super::{sample, verdict};
-use crate::render::size;
+use crate::render::{size, tree};
 use crate::report::{Contents, Node, Output, Value};
 
 /// How many files of an artifact and how many numbers of a table are named.
@@ -30,6 +30,10 @@ pub(super) fn output(node: &Node, output: &Output, room: Room) -> Markup {
             Contents::Rows { endings, news, rows } => {
                 (verdict::endings(endings))
                 (sample::rows(rows, news, room))
+            }
+            Contents::Trees { endings, trees } => {
+                (verdict::endings(endings))
+                @for tree in trees { pre { (tree::drawn(tree)) } }
             }
             Contents::Nothing => (files(output))
         }

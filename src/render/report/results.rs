@@ -64,7 +64,7 @@ fn amount(node: &Node, output: &Output) -> String {
 fn measured(node: &Node) -> impl Iterator<Item = (String, String)> {
     let values = node.outputs.iter().flat_map(|output| match &output.contents {
         Contents::Metrics { values, .. } => values.as_slice(),
-        Contents::Rows { .. } | Contents::Nothing => &[],
+        Contents::Rows { .. } | Contents::Trees { .. } | Contents::Nothing => &[],
     });
     let whole = values.filter(|value| value.group.is_none());
     whole.filter_map(|own| Some((format!("{}.{}", node.label, own.name), number(own.value?))))
