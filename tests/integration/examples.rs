@@ -34,9 +34,17 @@ const SMALLER: [(&str, &[&str]); 2] = [
 /// Waits for people, and is run where these are (see `waiting`).
 const WAITING: &str = "lcb-rb.yaml";
 
+/// Learns from what a model finds that was taught for minutes, and is run as far as one goes that was not.
+const SEARCHING: &str = "crpe.yaml";
+
 /// What is checked at full size: manifests and their presets for other machines.
-const FULL_SIZE: [(&str, &[&str]); 4] =
-    [("recode.yaml", &[]), ("recode.yaml", &["--preset", "single-gpu"]), ("recode-math.yaml", &[]), (WAITING, &[])];
+const FULL_SIZE: [(&str, &[&str]); 5] = [
+    ("recode.yaml", &[]),
+    ("recode.yaml", &["--preset", "single-gpu"]),
+    ("recode-math.yaml", &[]),
+    (WAITING, &[]),
+    (SEARCHING, &[]),
+];
 
 fn run_all(folder: &str, at_least: usize) {
     let place = Workplace::copy_of(&root().join(folder));
@@ -44,7 +52,7 @@ fn run_all(folder: &str, at_least: usize) {
     let mut manifests: Vec<String> = files.filter(|name| name.ends_with(".yaml")).collect();
     manifests.sort();
     assert!(manifests.len() >= at_least, "{manifests:?}");
-    for manifest in manifests.iter().filter(|manifest| *manifest != WAITING) {
+    for manifest in manifests.iter().filter(|manifest| ![WAITING, SEARCHING].contains(&manifest.as_str())) {
         let smaller = SMALLER.iter().find(|(name, _)| name == manifest).map_or(&[] as &[&str], |(_, smaller)| smaller);
         let text = fs::read_to_string(place.path().join(manifest)).unwrap();
         assert!(text.starts_with('#'), "{folder}/{manifest} opens with what it shows");
@@ -67,6 +75,23 @@ fn recipes_lack_nothing_but_their_files() {
         assert_eq!(checked.code, 0, "{}", checked.err);
         assert!(checked.out.starts_with(&format!("{manifest}: no faults")), "{}", checked.out);
     }
+}
+
+#[test]
+fn a_search_goes_as_far_as_its_model() {
+    let place = Workplace::copy_of(&root().join("pipelines"));
+    let smaller = ["tested.with.count=100", "hard.with.count=6", "heldout.with.count=4", "sft.with.epochs=1"];
+    let smaller: Vec<&str> = smaller.iter().flat_map(|smaller| ["--set", *smaller]).collect();
+    let run = [&["run", SEARCHING, "before", "improve[1].explore", "--preset", "tiny"], smaller.as_slice()].concat();
+    let first = place.events(&run);
+    assert_eq!(first.last().unwrap()["outcome"], "complete");
+    let again = place.events(&run);
+    assert!(!again.iter().any(|event| event["event"] == "node_started"), "{again:?}");
+    let shown =
+        [&["show", SEARCHING, "improve[1].explore", "--rows", "2", "--preset", "tiny"], smaller.as_slice()].concat();
+    let shown = place.millrace(&shown);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(shown.out.contains("2 trees, ") && shown.out.contains("0.00 of "), "{}", shown.out);
 }
 
 #[test]
