@@ -11,7 +11,7 @@ const LONGEST: usize = 64;
 pub fn drawn(tree: &Tree) -> String {
     let mut drawn = format!("{}\n", line(&tree.prompt));
     let Some(root) = tree.nodes.iter().find(|node| node.parent.is_none()) else { return drawn };
-    write!(drawn, "{}\n", worth(root)).expect("a text takes all");
+    writeln!(drawn, "{}", worth(root)).expect("a text takes all");
     below(tree, root.number, "", &mut drawn);
     drawn
 }
