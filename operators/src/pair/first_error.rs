@@ -7,7 +7,7 @@ use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, P
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::trees::{PAIR, Pair, Tree, pair_type};
+use super::trees::{PAIR, Pair, Tree, pair_type, write};
 
 /// Makes preferences between the first wrong step of an answer and right ones in its place.
 ///
@@ -56,16 +56,8 @@ impl Operator for FirstError {
 
 impl TableOperator for FirstError {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        let trees = Tree::read(inputs.table("nodes")?, context)?;
-        let pairs: Vec<Vec<Pair>> = trees.iter().map(|tree| self.pairs(tree, context)).collect();
-        let without = pairs.iter().filter(|pairs| pairs.is_empty()).count();
-        if without > 0 {
-            context.warn(format!(
-                "{without} of {} trees give no pair: they have no wrong step with a right one beside it",
-                trees.len()
-            ));
-        }
-        outputs.write_rows("pairs", &pairs.concat())
+        let why = "they have no wrong step with a right one beside it";
+        write(inputs, context, outputs, why, |tree| self.pairs(tree, context))
     }
 }
 

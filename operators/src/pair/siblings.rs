@@ -6,7 +6,8 @@ use rand_chacha::rand_core::RngCore;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::trees::{PAIR, Pair, Tree, pair_type};
+use super::trees::{Node, PAIR, Pair, Tree, pair_type, write};
+use crate::search::contrast::{Place, extremes};
 
 /// Makes preferences between steps of reasoning that follow the same beginning.
 ///
@@ -94,11 +95,10 @@ fn one() -> usize {
     1
 }
 
-/// A node's best and worst step.
+/// A node's best and worst step, and where it stands among the nodes.
 struct Contrast {
-    number: i64,
-    depth: i64,
-    delta: f64,
+    id: String,
+    place: Place,
     chosen: i64,
     rejected: i64,
 }
@@ -123,14 +123,8 @@ impl Operator for Siblings {
 
 impl TableOperator for Siblings {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        let trees = Tree::read(inputs.table("nodes")?, context)?;
-        let pairs: Vec<Vec<Pair>> = trees.iter().map(|tree| self.pairs(tree, context)).collect();
-        let without = pairs.iter().filter(|pairs| pairs.is_empty()).count();
-        if without > 0 {
-            context
-                .warn(format!("{without} of {} trees give no pair: no steps behind a node differ enough", trees.len()));
-        }
-        outputs.write_rows("pairs", &pairs.concat())
+        let why = "no steps behind a node differ enough";
+        write(inputs, context, outputs, why, |tree| self.pairs(tree, context))
     }
 }
 
@@ -138,12 +132,11 @@ impl Siblings {
     /// The pairs of a tree.
     fn pairs(&self, tree: &Tree, context: &Context) -> Vec<Pair> {
         let mut contrasts: Vec<Contrast> =
-            tree.nodes().filter_map(|(number, node)| self.contrast(tree, number, node.depth)).collect();
+            tree.nodes().filter_map(|(number, node)| self.contrast(tree, number, node)).collect();
         match self.select {
-            Select::Greatest => contrasts.sort_by(Contrast::order),
+            Select::Greatest => contrasts.sort_by(|one, other| one.place.order(&other.place)),
             Select::Random => {
-                let key = |contrast: &Contrast| context.random(&tree.id_of(contrast.number), self.seed).next_u64();
-                contrasts.sort_by_cached_key(key);
+                contrasts.sort_by_cached_key(|contrast| context.random(&contrast.id, self.seed).next_u64());
             }
         }
         let best = contrasts.into_iter().take(self.top_m);
@@ -155,23 +148,18 @@ impl Siblings {
     }
 
     /// What a node's steps differ in, if it is enough.
-    fn contrast(&self, tree: &Tree, number: i64, depth: i64) -> Option<Contrast> {
-        let steps = tree.steps(number);
-        let (chosen, best) = steps.iter().copied().reduce(|best, own| if own.1 > best.1 { own } else { best })?;
-        let (rejected, worst) = steps.iter().copied().reduce(|worst, own| if own.1 < worst.1 { own } else { worst })?;
-        let enough = best - worst > self.least
-            && match self.require {
-                Require::Value => best > 0.0,
-                Require::Pass => tree.passes(chosen),
-            };
-        enough.then_some(Contrast { number, depth, delta: best - worst, chosen, rejected })
-    }
-}
-
-impl Contrast {
-    /// The greatest difference first, then what is next to the root, then what came first.
-    fn order(&self, other: &Self) -> std::cmp::Ordering {
-        other.delta.total_cmp(&self.delta).then(self.depth.cmp(&other.depth)).then(self.number.cmp(&other.number))
+    fn contrast(&self, tree: &Tree, number: i64, node: &Node) -> Option<Contrast> {
+        let (steps, values): (Vec<i64>, Vec<f64>) = tree.steps(number).into_iter().unzip();
+        let (best, worst) = extremes(&values)?;
+        let difference = values[best] - values[worst];
+        let enough = match self.require {
+            Require::Value => values[best] > 0.0,
+            Require::Pass => tree.passes(steps[best]),
+        };
+        let number = usize::try_from(number).ok()?;
+        let place = Place { difference, depth: usize::try_from(node.depth).ok()?, number };
+        let contrast = || Contrast { id: node.id.clone(), place, chosen: steps[best], rejected: steps[worst] };
+        (difference > self.least && enough).then(contrast)
     }
 }
 

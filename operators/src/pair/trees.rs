@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field};
-use engine::operator::{Context, Fault};
+use engine::operator::{Context, Fault, Inputs, Outputs};
 use engine::port::PortType;
 use engine::row::Row;
 use engine::table::Table;
@@ -14,9 +14,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::row::with_columns;
-
-/// The status of a way whose program passed every test.
-const PASSED: &str = "passed";
+use crate::verify::Status;
 
 /// A tree.
 pub(super) struct Tree {
@@ -71,9 +69,26 @@ pub(super) fn pair_type() -> PortType {
 pub(super) const PAIR: &str = "`Preference`, with `problem_id`, `prefix`, `value_chosen`, `value_rejected`, `delta`, `depth`, \
     and `full_chosen` and `full_rejected`.";
 
+/// Gives the pairs of every tree, and tells how many have none, and why.
+pub(super) fn write(
+    inputs: &Inputs,
+    context: &Context,
+    outputs: &mut Outputs<'_>,
+    why: &str,
+    pairs: impl Fn(&Tree) -> Vec<Pair>,
+) -> Result<(), Fault> {
+    let trees = Tree::read(inputs.table("nodes")?, context)?;
+    let pairs: Vec<Vec<Pair>> = trees.iter().map(pairs).collect();
+    let without = pairs.iter().filter(|pairs| pairs.is_empty()).count();
+    if without > 0 {
+        context.warn(format!("{without} of {} trees give no pair: {why}", trees.len()));
+    }
+    outputs.write_rows("pairs", &pairs.concat())
+}
+
 impl Tree {
     /// The trees of a table, in the order of their first rows.
-    pub(super) fn read(table: &Table, context: &Context) -> Result<Vec<Self>, Fault> {
+    fn read(table: &Table, context: &Context) -> Result<Vec<Self>, Fault> {
         let mut trees: IndexMap<String, Self> = IndexMap::new();
         for batch in table.batches() {
             context.check_cancelled()?;
@@ -108,11 +123,6 @@ impl Tree {
         self.nodes.iter().map(|(number, node)| (*number, node))
     }
 
-    /// The identity of a node.
-    pub(super) fn id_of(&self, number: i64) -> String {
-        self.nodes.get(&number).map(|node| node.id.clone()).unwrap_or_default()
-    }
-
     /// The steps behind a node that have a value, in their order, each with its number.
     pub(super) fn steps(&self, parent: i64) -> Vec<(i64, f64)> {
         let children = self.nodes.get(&parent).into_iter().flat_map(|node| &node.children);
@@ -121,7 +131,7 @@ impl Tree {
 
     /// Whether a way over this node passed.
     pub(super) fn passes(&self, number: i64) -> bool {
-        self.leaves(number).any(|(_, leaf)| leaf.status.as_deref() == Some(PASSED))
+        self.leaves(number).any(|(_, leaf)| leaf.status.as_deref() == Some(Status::Passed.name()))
     }
 
     /// A node and all above it, the root last.

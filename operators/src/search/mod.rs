@@ -2,6 +2,7 @@
 //!
 //! Owns how a tree grows and what its nodes are worth. What is learned of trees is `pair`'s and `train`'s.
 
+pub(crate) mod contrast;
 mod tree;
 
 pub use tree::Tree;

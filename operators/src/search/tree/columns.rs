@@ -8,6 +8,7 @@ use engine::row::{Cell, Emit, Row};
 use super::explore::Exploration;
 use super::growth::{Growth, Kind, Leaf, Node};
 use crate::row::with_columns;
+use crate::verify::Status;
 
 /// The rows of `paths`.
 pub(super) fn paths() -> PortType {
@@ -90,7 +91,7 @@ fn path(tree: &Growth, index: usize, leaf: &Leaf) -> Vec<(String, Cell)> {
     let cells = [
         ("completion", tree.text(index).into()),
         ("number", count(index).into()),
-        ("passed", (leaf.status == PASSED).into()),
+        ("passed", (leaf.status == Status::Passed.name()).into()),
         ("status", leaf.status.into()),
         ("score", leaf.value.into()),
         ("tokens", count(tokens).into()),
@@ -98,11 +99,10 @@ fn path(tree: &Growth, index: usize, leaf: &Leaf) -> Vec<(String, Cell)> {
     cells.map(|(name, cell)| (name.to_owned(), cell)).into()
 }
 
-const PASSED: &str = "passed";
-
 fn summary(tree: &Growth, settled: bool) -> [(&'static str, Cell); 6] {
     let ways: u64 = tree.leaves().map(|(_, leaf)| leaf.ways).sum();
-    let passed: u64 = tree.leaves().filter(|(_, leaf)| leaf.status == PASSED).map(|(_, leaf)| leaf.ways).sum();
+    let passed: u64 =
+        tree.leaves().filter(|(_, leaf)| leaf.status == Status::Passed.name()).map(|(_, leaf)| leaf.ways).sum();
     let tokens: u64 = tree.nodes().iter().map(|node| node.grown.tokens).sum();
     [
         ("paths", count(ways).into()),

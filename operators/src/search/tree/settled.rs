@@ -1,12 +1,11 @@
 //! Whether a tree still can give another pair than it would now.
 //!
-//! Owns the bounds of what further ways can change. Which pair a tree gives is `pair.siblings`' to say, whose rule this
-//! follows: the parent with the greatest difference between its best and its worst child, of equals the one next to the
-//! root, then the one that came first.
+//! Owns the bounds of what further ways can change. Which pair a tree gives is `search::contrast`'s to say.
 
 use std::cmp::Ordering;
 
 use super::growth::{Growth, Kind};
+use crate::search::contrast::{self, Place};
 
 /// A child's value, and within what bounds further ways can bring it.
 #[derive(Clone, Copy, Debug)]
@@ -16,27 +15,31 @@ struct Child {
     greatest: f64,
 }
 
-/// Where a pair stands in the order of pairs: its difference, its parent's depth and number.
-type Place = (f64, usize, usize);
-
 /// Whether at most so many further ways change nothing of the pair that the tree gives.
 pub(super) fn settled(tree: &Growth, ways: u64) -> bool {
+    let Some(now) = first(tree, ways).filter(|now| now.difference > 0.0) else { return false };
+    let children = children(tree, now.number, ways);
+    let Some(difference) = assured(tree, now.number, &children, ways) else { return false };
     let depth = |parent: usize| tree.node(parent).depth;
-    let place = |parent: usize| Some((difference(&children(tree, parent, ways))?, depth(parent), parent));
-    let Some((now, _, parent)) = (0..tree.nodes().len()).filter_map(place).min_by(before) else { return false };
-    let assured = assured(tree, parent, &children(tree, parent, ways), ways).filter(|_| now > 0.0);
-    let Some(assured) = assured.map(|difference| (difference, depth(parent), parent)) else { return false };
-    let others = (0..tree.nodes().len()).filter(|other| *other != parent);
-    let known = others.map(|other| (possible(tree, other, ways), depth(other), other));
+    let others = (0..tree.nodes().len()).filter(|other| *other != now.number);
+    let known =
+        others.map(|other| Place { difference: possible(tree, other, ways), depth: depth(other), number: other });
     // What one way adds, the next may leave again.
     let added = (0..tree.nodes().len()).filter(|index| ways > 1 && tree.has_room(*index));
-    let added = added.map(|index| (1.0, depth(index) + 1, usize::MAX));
-    known.chain(added).all(|other| before(&assured, &other) == Ordering::Less)
+    let added = added.map(|index| Place { difference: 1.0, depth: depth(index) + 1, number: usize::MAX });
+    let assured = Place { difference, ..now };
+    known.chain(added).all(|other| assured.order(&other) == Ordering::Less)
 }
 
-/// The greater difference first, then what is next to the root, then what came first.
-fn before(left: &Place, right: &Place) -> Ordering {
-    right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)).then(left.2.cmp(&right.2))
+/// The node whose steps are compared as the tree is now.
+fn first(tree: &Growth, ways: u64) -> Option<Place> {
+    let place = |number: usize| {
+        let children = children(tree, number, ways);
+        let (best, worst) = extremes(&children)?;
+        let difference = children[best].value - children[worst].value;
+        Some(Place { difference, depth: tree.node(number).depth, number })
+    };
+    (0..tree.nodes().len()).filter_map(place).min_by(Place::order)
 }
 
 /// The steps that follow a node and have a value.
@@ -49,20 +52,8 @@ fn children(tree: &Growth, parent: usize, ways: u64) -> Vec<Child> {
     known.collect()
 }
 
-fn difference(children: &[Child]) -> Option<f64> {
-    let (best, worst) = extremes(children)?;
-    Some(children[best].value - children[worst].value)
-}
-
-/// The best and the worst, of equals the first.
 fn extremes(children: &[Child]) -> Option<(usize, usize)> {
-    if children.len() < 2 {
-        return None;
-    }
-    let first = |better: fn(f64, f64) -> bool| {
-        (1..children.len()).fold(0, |at, next| if better(children[next].value, children[at].value) { next } else { at })
-    };
-    Some((first(|next, at| next > at), first(|next, at| next < at)))
+    contrast::extremes(&children.iter().map(|child| child.value).collect::<Vec<_>>())
 }
 
 /// The least difference that a parent will have, if its best and its worst child remain what they are.
@@ -107,11 +98,10 @@ mod tests {
 
     /// The parent, the best and the worst child of the pair that a tree gives.
     fn pair(tree: &Growth) -> Option<(usize, usize, usize)> {
-        let place = |parent: usize| Some((difference(&children(tree, parent, 0))?, tree.node(parent).depth, parent));
-        let (difference, _, parent) = (0..tree.nodes().len()).filter_map(place).min_by(before)?;
-        let (best, worst) = extremes(&children(tree, parent, 0))?;
-        let own = &tree.node(parent).children;
-        (difference > 0.0).then(|| (parent, own[best], own[worst]))
+        let Place { difference, number, .. } = first(tree, 0)?;
+        let (best, worst) = extremes(&children(tree, number, 0))?;
+        let own = &tree.node(number).children;
+        (difference > 0.0).then(|| (number, own[best], own[worst]))
     }
 
     /// Adds a way of so many steps that is worth so much; gives whether there was room for it.
