@@ -117,7 +117,12 @@ impl Model {
 }
 
 pub(super) fn count(usage: &Usage, context: &Context) {
-    for (what, tokens) in [("prompt tokens", usage.prompt), ("completion tokens", usage.completion)] {
+    let counted = [
+        ("prompt tokens", usage.prompt),
+        ("cached prompt tokens", usage.cached),
+        ("completion tokens", usage.completion),
+    ];
+    for (what, tokens) in counted {
         if tokens > 0 {
             context.count(what, tokens as f64);
         }
