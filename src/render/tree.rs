@@ -21,7 +21,7 @@ fn below(tree: &Tree, parent: i64, indent: &str, drawn: &mut String) {
     let only = children.len() == 1;
     for (place, child) in children.iter().enumerate() {
         let is_last = place + 1 == children.len();
-        // A way that does not fork goes straight down.
+        // A path that does not fork goes straight down.
         let (branch, further) = match (only, is_last) {
             (true, _) => ("│ ", ""),
             (false, false) => ("├─", "│ "),
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ways_that_do_not_fork_go_straight_down() {
+    fn paths_that_do_not_fork_go_straight_down() {
         let step = |number: i64, parent, role: &str, text: &str, visits, value, status: Option<&str>| Step {
             number,
             parent,

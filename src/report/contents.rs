@@ -34,7 +34,7 @@ pub enum Contents {
     },
     /// Trees of reasoning.
     Trees {
-        /// How ways ended.
+        /// How paths ended.
         endings: Vec<Tally>,
         /// A few of the trees.
         trees: Vec<Tree>,

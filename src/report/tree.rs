@@ -31,7 +31,7 @@ pub struct Step {
     pub role: Option<String>,
     /// The beginning of its text.
     pub text: String,
-    /// How many ways lead over it.
+    /// How many paths lead over it.
     pub visits: i64,
     /// What they are worth.
     pub value: Option<f64>,

@@ -12,13 +12,13 @@ use super::trees::{PAIR, Pair, Tree, pair_type, write};
 /// Makes preferences between the first wrong step of an answer and right ones in its place.
 ///
 /// # What it does
-/// Follows each way of a tree that failed from the root to its first wrong step: the first over which no way has a value
+/// Follows each path of a tree that failed from the root to its first wrong step: the first over which no path has a value
 /// above 0, although one over the node before it has (a step's value by Monte Carlo, as OmegaPRM has it,
 /// <https://arxiv.org/abs/2406.06592>). That step is `rejected`; `chosen` is each different step behind the same node over
-/// which a way passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as those
+/// which a path passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as those
 /// of `pair.siblings`.
 ///
-/// A step that several ways have is wrong once. `per_error` bounds how many right steps a wrong one is held to.
+/// A step that several paths have is wrong once. `per_error` bounds how many right steps a wrong one is held to.
 ///
 /// # Why
 /// Behind the first error all further steps are judged for what they were given. To learn of that step alone is what Step-DPO
@@ -74,7 +74,7 @@ impl FirstError {
     }
 }
 
-/// The first step on the way to a leaf over which nothing has a value, behind a node over which something has; and that node.
+/// The first step on the path to a leaf over which nothing has a value, behind a node over which something has; and that node.
 fn first_error(tree: &Tree, leaf: i64) -> Option<(i64, i64)> {
     let worthless = tree.above(leaf).take_while(|(_, node)| node.value == Some(0.0));
     let (first, node) = worthless.last()?;

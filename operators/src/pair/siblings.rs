@@ -17,7 +17,7 @@ use crate::search::contrast::{Place, extremes};
 /// of equal steps the first. The pair has what was said before both as `prefix`, which `train.dpo` with `per: step` takes,
 /// and the values, their difference `delta`, and the `depth` of the steps.
 ///
-/// `require: value` wants a chosen step that is worth more than nothing, `require: pass` one over which a way passed all
+/// `require: value` wants a chosen step that is worth more than nothing, `require: pass` one over which a path passed all
 /// tests. A difference must be greater than `least`. Trees without such a node give no pair, and are counted in a warning.
 ///
 /// With `sides: answers` the pair is of whole answers, the best over the chosen step and the worst over the rejected one, and
@@ -65,7 +65,7 @@ pub enum Require {
     /// A value above 0.
     #[default]
     Value,
-    /// A way over it that passed every test.
+    /// A path over it that passed every test.
     Pass,
 }
 

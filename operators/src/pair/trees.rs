@@ -129,7 +129,7 @@ impl Tree {
         children.filter_map(|child| Some((*child, self.nodes.get(child)?.value?))).collect()
     }
 
-    /// Whether a way over this node passed.
+    /// Whether a path over this node passed.
     pub(super) fn passes(&self, number: i64) -> bool {
         self.leaves(number).any(|(_, leaf)| leaf.status.as_deref() == Some(Status::Passed.name()))
     }
@@ -162,9 +162,9 @@ impl Tree {
 
     /// All that was said up to a node's end.
     fn text(&self, number: i64) -> String {
-        let mut way: Vec<&str> = self.above(number).map(|(_, node)| node.text.as_str()).collect();
-        way.reverse();
-        way.concat()
+        let mut path: Vec<&str> = self.above(number).map(|(_, node)| node.text.as_str()).collect();
+        path.reverse();
+        path.concat()
     }
 
     /// The leaves over a node that have a value.

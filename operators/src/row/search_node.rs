@@ -10,7 +10,7 @@ const STATUSES: &str = "How a leaf ended: the status of its program's verdict (s
 /// The row type `SearchNode`.
 #[must_use]
 pub fn search_node() -> RowType {
-    RowType::new("SearchNode", "A step of reasoning, and what came of the ways that lead over it.")
+    RowType::new("SearchNode", "A step of reasoning, and what came of the paths that lead over it.")
         .column("id", DataType::Utf8, "Stable identity of the step.")
         .column("tree_id", DataType::Utf8, "The `id` of the row whose tree it is in.")
         .column("problem_id", DataType::Utf8, "The problem that the tree is about.")

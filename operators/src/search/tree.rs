@@ -36,27 +36,27 @@ use crate::verify::{Compare, Runner, identities};
 ///
 /// # What it does
 /// Asks the model for each problem by `prompt` and lets it answer step by step. A step ends with the closing tag of one of
-/// `roles`, or with `delimiter`; a way ends with the answer. The first way goes from the root to its end; each further one
+/// `roles`, or with `delimiter`; a path ends with the answer. The first path goes from the root to its end; each further one
 /// leaves the tree at a node that `policy` chooses, with a step that is not there yet, and goes to its own end, until there
 /// are `max_paths`. No node has more than `branch` steps behind it.
 ///
 /// With `execution` the code in steps of that role is run in the sandbox, and what it writes follows as a node of kind
 /// `output`, between `<output>` tags.
 ///
-/// A way that ends with an answer is worth the share of the problem's tests that its program passes (`value: tests`), or 1
+/// A path that ends with an answer is worth the share of the problem's tests that its program passes (`value: tests`), or 1
 /// for all of them (`value: passed`). It is worth 0 with the status `no_code`, `truncated` (of `max_tokens`, prompt included,
-/// or `max_depth` nodes), `loop` (a step that the way has already, or that goes in `circles`), `in_a_row` (more steps of a role than that says) or
-/// `refused`. A node is worth the mean of the ways over it, or with `backup: max` the best.
+/// or `max_depth` nodes), `loop` (a step that the path has already, or that goes in `circles`), `in_a_row` (more steps of a
+/// role than that says) or `refused`. A node is worth the mean of the paths over it, or with `backup: max` the best.
 ///
 /// Gives three tables:
 ///
 /// - `nodes`, the trees as rows of type `SearchNode`: what `pair.siblings` and `pair.first_error` read.
-/// - `paths`, every way as a `Completion` with its program as `code`, `passed`, `status` and `score`: what rejection sampling
+/// - `paths`, every path as a `Completion` with its program as `code`, `passed`, `status` and `score`: what rejection sampling
 ///   keeps. With `max_paths: 1` it is what an agent that runs its code answers, which `verify.execute` can judge anew.
-/// - `problems`, the problems with `paths`, `solved` (the share of ways that passed), `value`, `nodes`, `tokens` (written by
+/// - `problems`, the problems with `paths`, `solved` (the share of paths that passed), `value`, `nodes`, `tokens` (written by
 ///   the model) and `settled`.
 ///
-/// With `until: settled` a tree ends as soon as no further way can change the pair that `pair.siblings` makes of it.
+/// With `until: settled` a tree ends as soon as no further path can change the pair that `pair.siblings` makes of it.
 ///
 /// A step depends on the seed, the row and its place in the tree alone, and not on the order of growth. Programs are limited
 /// by fuel.
@@ -64,7 +64,7 @@ use crate::verify::{Compare, Runner, identities};
 /// # Why
 /// A whole answer that fails does not say where it went wrong. Steps that differ in what they lead to do, without anybody
 /// having judged them (CRPE, <https://arxiv.org/abs/2505.10594>, stage 3; Step-DPO, <https://arxiv.org/abs/2406.18629>). All
-/// trees grow in one batch, and what a way has in common with others is read once.
+/// trees grow in one batch, and what a path has in common with others is read once.
 ///
 /// # Example
 /// ```yaml
@@ -102,13 +102,13 @@ pub struct Tree {
     #[serde(default = "default_output_characters")]
     #[schemars(range(min = 1))]
     pub output_characters: usize,
-    /// Where further ways go.
+    /// Where further paths go.
     #[serde(default)]
     pub policy: Policy,
     /// For `mcts`: what speaks for following a step.
     #[serde(default)]
     pub formula: Formula,
-    /// What a node makes of the ways over it.
+    /// What a node makes of the paths over it.
     #[serde(default)]
     pub backup: Backup,
     /// What a program is worth.
@@ -121,15 +121,15 @@ pub struct Tree {
     #[serde(default = "default_branch")]
     #[schemars(range(min = 1, max = 1000))]
     pub branch: usize,
-    /// How many ways a tree has.
+    /// How many paths a tree has.
     #[serde(default = "default_paths")]
     #[schemars(range(min = 1, max = 100_000))]
     pub max_paths: usize,
-    /// How many nodes a way has.
+    /// How many nodes a path has.
     #[serde(default = "default_depth")]
     #[schemars(range(min = 1))]
     pub max_depth: usize,
-    /// How many tokens a way has, prompt included.
+    /// How many tokens a path has, prompt included.
     #[serde(default = "default_tokens")]
     #[schemars(range(min = 1))]
     pub max_tokens: usize,
@@ -143,7 +143,7 @@ pub struct Tree {
     /// When a step is taken to go in circles.
     #[serde(default)]
     pub circles: Circles,
-    /// Divides the logits before a token is drawn; 0 always takes the likeliest token, which gives one way.
+    /// Divides the logits before a token is drawn; 0 always takes the likeliest token, which gives one path.
     #[serde(default = "unchanged")]
     #[schemars(range(min = 0.0, max = 100.0))]
     pub temperature: f32,
@@ -177,7 +177,7 @@ pub enum Worth {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Until {
-    /// When it has as many ways as it may have.
+    /// When it has as many paths as it may have.
     #[default]
     Full,
     /// When its pair can no longer change: the greatest difference between two steps behind the same node.
@@ -247,7 +247,7 @@ impl Operator for Tree {
             `number` of the leaf.";
         vec![
             OutputPort::new("nodes", "The trees.", OutputType::Is(PortType::rows("SearchNode"))),
-            OutputPort::new("paths", "The ways from the root to a leaf.", OutputType::Derived(path)),
+            OutputPort::new("paths", "The paths from the root to a leaf.", OutputType::Derived(path)),
             OutputPort::new("problems", "What came of each problem.", OutputType::Derived(summary)),
         ]
     }
@@ -294,7 +294,7 @@ impl Tree {
         complaints.extend(
             unknown.map(|role| complaint(&["in_a_row", role], format!("`{role}` is none of `roles`"), "no such role")),
         );
-        let message = "`until: settled` needs ways that leave one another: `mcts`, `best_first` or `depth_first`";
+        let message = "`until: settled` needs paths that leave one another: `mcts`, `best_first` or `depth_first`";
         let together = [Policy::Beam, Policy::Independent].contains(&self.policy) && self.until == Until::Settled;
         complaints.extend(together.then(|| complaint(&["until"], message.to_owned(), "has no meaning")));
         complaints

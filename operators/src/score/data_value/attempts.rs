@@ -10,7 +10,7 @@ use engine::row::{Cell, Row};
 use engine::table::Table;
 
 use super::shapes::{ProgramId, ProgramTexts};
-use crate::verify::{Programs, problem_id};
+use crate::verify::{Programs, Status, problem_id};
 
 /// The attempts at one problem.
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ fn tests_missed(row: &Row) -> Result<Option<TestsMissed>, Fault> {
 
 fn is_passed(result: &Cell) -> bool {
     let Cell::Struct(fields) = result else { return false };
-    fields.iter().any(|(name, cell)| name == "status" && *cell == Cell::from("passed"))
+    fields.iter().any(|(name, cell)| name == "status" && *cell == Cell::from(Status::Passed.name()))
 }
 
 fn number(row: &Row, column: &str) -> Option<f64> {

@@ -51,8 +51,8 @@ pub(super) fn tell(exploration: &Exploration<'_>, row: &Row, context: &Context, 
         emit.push_row("nodes", cells);
     }
     for (index, leaf) in tree.leaves() {
-        for way in 0..leaf.ways {
-            let id = context.child_id([row.id(), "path", &index.to_string()], way);
+        for sample in 0..leaf.paths {
+            let id = context.child_id([row.id(), "path", &index.to_string()], sample);
             let mut cells = path(tree, index, leaf);
             cells.extend([("id".to_owned(), id.into()), ("code".to_owned(), exploration.program(index).into())]);
             cells.extend(common.clone());
@@ -100,13 +100,13 @@ fn path(tree: &Growth, index: usize, leaf: &Leaf) -> Vec<(String, Cell)> {
 }
 
 fn summary(tree: &Growth, settled: bool) -> [(&'static str, Cell); 6] {
-    let ways: u64 = tree.leaves().map(|(_, leaf)| leaf.ways).sum();
+    let paths: u64 = tree.leaves().map(|(_, leaf)| leaf.paths).sum();
     let passed: u64 =
-        tree.leaves().filter(|(_, leaf)| leaf.status == Status::Passed.name()).map(|(_, leaf)| leaf.ways).sum();
+        tree.leaves().filter(|(_, leaf)| leaf.status == Status::Passed.name()).map(|(_, leaf)| leaf.paths).sum();
     let tokens: u64 = tree.nodes().iter().map(|node| node.grown.tokens).sum();
     [
-        ("paths", count(ways).into()),
-        ("solved", (ways > 0).then(|| passed as f64 / ways as f64).into()),
+        ("paths", count(paths).into()),
+        ("solved", (paths > 0).then(|| passed as f64 / paths as f64).into()),
         ("value", tree.value(0).into()),
         ("nodes", count(tree.nodes().len()).into()),
         ("tokens", count(tokens).into()),

@@ -1,4 +1,4 @@
-//! Ways that end without an answer: too long, or going in circles.
+//! Paths that end without an answer: too long, or going in circles.
 
 use super::Tree;
 use super::growth::{Growth, Kind, Leaf};
@@ -6,22 +6,22 @@ use super::growth::{Growth, Kind, Leaf};
 impl Leaf {
     /// An end that is worth nothing, and why.
     pub(super) fn worthless(status: &'static str, message: String) -> Self {
-        Self { status, message: Some(message), value: Some(0.0), ways: 0 }
+        Self { status, message: Some(message), value: Some(0.0), paths: 0 }
     }
 
-    /// A way that is not followed: nobody knows what it is worth.
+    /// A path that is not followed: nobody knows what it is worth.
     pub(super) fn pruned() -> Self {
-        Self { status: "pruned", message: None, value: None, ways: 0 }
+        Self { status: "pruned", message: None, value: None, paths: 0 }
     }
 
-    /// Whether the way went to its end.
+    /// Whether the path went to its end.
     pub(super) fn is_whole(&self) -> bool {
         self.value.is_some()
     }
 }
 
 impl Tree {
-    /// Why a way is not followed beyond a node, if it is not.
+    /// Why a path is not followed beyond a node, if it is not.
     pub(super) fn endless(&self, tree: &Growth, index: usize) -> Option<Leaf> {
         let node = tree.node(index);
         let own = &node.grown;

@@ -1,4 +1,4 @@
-//! One problem's tree: steps drawn, code run, ways ended and judged.
+//! One problem's tree: steps drawn, code run, paths ended and judged.
 
 use engine::operator::{Context, Fault};
 use engine::row::Row;
@@ -55,13 +55,13 @@ impl<'a> Exploration<'a> {
                 break;
             }
             let Some(at) = config.policy.leaving(&self.tree, config.formula) else { break };
-            self.way(at).await?;
+            self.path(at).await?;
         }
         Ok(())
     }
 
-    /// A way from a node to its end; nothing where no other step follows that node.
-    async fn way(&mut self, from: usize) -> Result<(), Fault> {
+    /// A path from a node to its end; nothing where no other step follows that node.
+    async fn path(&mut self, from: usize) -> Result<(), Fault> {
         let mut at = from;
         while self.tree.node(at).leaf.is_none() {
             let sample = self.tree.node(at).drawn;
@@ -85,7 +85,7 @@ impl<'a> Exploration<'a> {
         node.drawn as usize >= node.children.len() + TRIES
     }
 
-    /// Each way as if there were no other.
+    /// Each path as if there were no other.
     async fn independently(&mut self) -> Result<(), Fault> {
         for sample in 0..self.searcher.config.max_paths as u64 {
             let mut at = 0;
@@ -115,7 +115,7 @@ impl<'a> Exploration<'a> {
         self.tree.node(at).children.iter().copied().find(|child| self.tree.node(*child).grown.text == text)
     }
 
-    /// All ways step by step.
+    /// All paths step by step.
     async fn together(&mut self) -> Result<(), Fault> {
         let config = &self.searcher.config;
         let mut at = vec![0];
@@ -168,7 +168,7 @@ impl<'a> Exploration<'a> {
             ..Request::new(self.asked.begun(config.format, &self.tree.text(at)))
         };
         match self.searcher.model.answer(request, self.context).await {
-            // What is known of the tree by then is kept: a way that the model cannot go on with has ended.
+            // What is known of the tree by then is kept: a path that the model cannot go on with has ended.
             Err(Fault::Row(message)) if at > 0 => Ok(vec![refused(message)]),
             answers => answers,
         }
@@ -192,7 +192,7 @@ impl<'a> Exploration<'a> {
         Some((self.tree.add(at, grown), written.next))
     }
 
-    /// Runs a step's code, and ends a way that goes no further; gives its last node.
+    /// Runs a step's code, and ends a path that goes no further; gives its last node.
     async fn follow(&mut self, step: usize, next: Next) -> Result<usize, Fault> {
         let leaf = match next {
             Next::Nothing => self.judge(step).await?,
@@ -250,7 +250,7 @@ impl<'a> Exploration<'a> {
             Worth::Tests => share,
             Worth::Passed => f64::from(u8::from(status == Status::Passed)),
         };
-        Ok(Leaf { status: status.name(), message: None, value: Some(value), ways: 0 })
+        Ok(Leaf { status: status.name(), message: None, value: Some(value), paths: 0 })
     }
 }
 

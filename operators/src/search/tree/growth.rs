@@ -41,15 +41,15 @@ pub(super) struct Grown {
     pub(super) log_probability: Option<f64>,
 }
 
-/// How a way ended.
+/// How a path ended.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Leaf {
     pub(super) status: &'static str,
     pub(super) message: Option<String>,
     /// From 0 to 1; nothing where it is not known.
     pub(super) value: Option<f64>,
-    /// How many ways ended there.
-    pub(super) ways: u64,
+    /// How many paths ended there.
+    pub(super) paths: u64,
 }
 
 /// A node.
@@ -112,17 +112,17 @@ impl Growth {
         index
     }
 
-    /// Ends a way.
+    /// Ends a path.
     pub(super) fn end(&mut self, index: usize, leaf: Leaf) {
         self.nodes[index].leaf = Some(leaf);
         self.arrive(index);
     }
 
-    /// Tells a leaf and everything above it that a way ended there.
+    /// Tells a leaf and everything above it that a path ended there.
     pub(super) fn arrive(&mut self, index: usize) {
         let Some(leaf) = &mut self.nodes[index].leaf else { return };
         let Some(value) = leaf.value else { return };
-        leaf.ways += 1;
+        leaf.paths += 1;
         let mut next = Some(index);
         while let Some(node) = next.map(|index| &mut self.nodes[index]) {
             node.visits += 1;
@@ -179,9 +179,9 @@ impl Growth {
 
     /// All that was said up to a node's end, without what was asked.
     pub(super) fn text(&self, index: usize) -> String {
-        let mut way: Vec<usize> = self.above(index).collect();
-        way.reverse();
-        way.into_iter().map(|index| self.nodes[index].grown.text.as_str()).collect()
+        let mut path: Vec<usize> = self.above(index).collect();
+        path.reverse();
+        path.into_iter().map(|index| self.nodes[index].grown.text.as_str()).collect()
     }
 
     /// Which child of which child it is: the same for the same step, in whatever order a tree grows.
@@ -235,7 +235,7 @@ mod tests {
         let e = tree.add(c, step("e"));
         let f = tree.add(0, step("f"));
         for (leaf, value) in [(b, Some(1.0)), (d, Some(0.0)), (e, Some(0.5)), (f, Some(0.25))] {
-            tree.end(leaf, Leaf { status: "failed", message: None, value, ways: 0 });
+            tree.end(leaf, Leaf { status: "failed", message: None, value, paths: 0 });
         }
         tree
     }
@@ -244,7 +244,7 @@ mod tests {
     fn nodes_are_worth_the_mean_or_the_best_of_the_ways_over_them() {
         let values = |backup| {
             let tree = tree(backup);
-            (0..=6).map(|index| tree.value(index).expect("each is on a way")).collect::<Vec<_>>()
+            (0..=6).map(|index| tree.value(index).expect("each is on a path")).collect::<Vec<_>>()
         };
         // Each leaf counts once: `a` is worth what its three are, and not what its two children are.
         assert_eq!(values(Backup::Mean), [0.4375, 0.5, 1.0, 0.25, 0.0, 0.5, 0.25]);
@@ -255,10 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_is_not_followed_is_worth_nothing_that_is_known() {
+    fn a_path_that_is_not_followed_is_worth_nothing_that_is_known() {
         let mut tree = tree(Backup::Mean);
         let pruned = tree.add(5, step("g"));
-        tree.end(pruned, Leaf { status: "pruned", message: None, value: None, ways: 0 });
+        tree.end(pruned, Leaf { status: "pruned", message: None, value: None, paths: 0 });
         assert_eq!((tree.value(pruned), tree.value(0), tree.node(0).visits), (None, Some(0.4375), 4));
     }
 }

@@ -1,4 +1,4 @@
-//! Where the next way leaves those that are there.
+//! Where the next path leaves those that are there.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,23 +10,23 @@ use super::growth::Growth;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Policy {
-    /// Each way leaves the tree at the node that `formula` leads to from the root: at every node the best of its children
+    /// Each path leaves the tree at the node that `formula` leads to from the root: at every node the best of its children
     /// is followed, or a further one is drawn, which is taken to be worth what its parent is.
     #[default]
     Mcts,
-    /// Each way leaves the tree at the node that is worth most.
+    /// Each path leaves the tree at the node that is worth most.
     BestFirst,
-    /// Each way leaves the one before it as late as it can.
+    /// Each path leaves the one before it as late as it can.
     DepthFirst,
-    /// Each way goes its own way from the root, and is there as often as it was drawn: the answers that the model gives when it
+    /// Each path goes its own way from the root, and is there as often as it was drawn: the answers that the model gives when it
     /// is asked as often. `branch` bounds nothing.
     Independent,
-    /// All ways grow step by step together; of every depth's steps those are followed that the model finds likeliest.
+    /// All paths grow step by step together; of every depth's steps those are followed that the model finds likeliest.
     Beam,
 }
 
 impl Policy {
-    /// The node from which the next way goes, of equals the one next to the root; nothing where no node has room.
+    /// The node from which the next path goes, of equals the one next to the root; nothing where no node has room.
     pub(super) fn leaving(self, tree: &Growth, formula: Formula) -> Option<usize> {
         match self {
             Self::Mcts => descend(tree, formula),
@@ -81,15 +81,15 @@ mod tests {
         Grown { kind: Kind::Step, role: None, text: text.to_owned(), tokens: 1, length: 1, log_probability }
     }
 
-    /// A tree of two ways: `a` is worth 1, `bc` 0.
+    /// A tree of two paths: `a` is worth 1, `bc` 0.
     fn tree() -> Growth {
         let mut tree = Growth::new(Backup::Mean, 2, 8);
         let a = tree.add(0, step("a", -0.1));
         let aa = tree.add(a, step("a", -0.1));
-        tree.end(aa, Leaf { status: "passed", message: None, value: Some(1.0), ways: 0 });
+        tree.end(aa, Leaf { status: "passed", message: None, value: Some(1.0), paths: 0 });
         let b = tree.add(0, step("b", -2.0));
         let c = tree.add(b, step("c", -2.0));
-        tree.end(c, Leaf { status: "failed", message: None, value: Some(0.0), ways: 0 });
+        tree.end(c, Leaf { status: "failed", message: None, value: Some(0.0), paths: 0 });
         tree
     }
 
@@ -101,7 +101,7 @@ mod tests {
         // The root is full; `a` is worth more, and likelier.
         assert_eq!(leaving(Policy::Mcts), Some(1));
         assert_eq!(leaving(Policy::BestFirst), Some(1));
-        // The last way is `bc`, and `b` has room.
+        // The last path is `bc`, and `b` has room.
         assert_eq!(leaving(Policy::DepthFirst), Some(3));
     }
 
@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(Policy::Mcts.leaving(&tree, Formula::default()), Some(0));
         let a = tree.add(0, step("a", -0.5));
         let end = tree.add(a, step("b", -0.5));
-        tree.end(end, Leaf { status: "passed", message: None, value: Some(1.0), ways: 0 });
+        tree.end(end, Leaf { status: "passed", message: None, value: Some(1.0), paths: 0 });
         for policy in [Policy::Mcts, Policy::BestFirst] {
             assert_eq!(policy.leaving(&tree, Formula::default()), Some(0), "{policy:?}");
         }
@@ -122,7 +122,7 @@ mod tests {
     fn a_full_tree_is_left_nowhere() {
         let mut tree = Growth::new(Backup::Max, 1, 8);
         let a = tree.add(0, step("a", -0.5));
-        tree.end(a, Leaf { status: "failed", message: None, value: Some(0.0), ways: 0 });
+        tree.end(a, Leaf { status: "failed", message: None, value: Some(0.0), paths: 0 });
         for policy in [Policy::Mcts, Policy::BestFirst, Policy::DepthFirst] {
             assert_eq!(policy.leaving(&tree, Formula::default()), None, "{policy:?}");
         }
