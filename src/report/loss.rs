@@ -68,10 +68,11 @@ fn reasons(entry: &Entry, output: &Output) -> Vec<Tally> {
     }
 }
 
-/// How often each value of a text column stands there, the most frequent first; none where there is no such column.
+/// How often each value of a text column stands there, the most frequent first; none where there is no such column. A row
+/// without a value has nothing to tell.
 pub(super) fn tally_column(table: &Table, column: &str) -> Option<Vec<Tally>> {
     table.schema.field_with_name(column).ok()?;
-    Some(tally(texts(table, column).map(|text| text.unwrap_or_default())))
+    Some(tally(texts(table, column).flatten()))
 }
 
 fn tally(said: impl Iterator<Item = String>) -> Vec<Tally> {

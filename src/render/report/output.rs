@@ -33,7 +33,7 @@ pub(super) fn output(node: &Node, output: &Output, room: Room) -> Markup {
             }
             Contents::Trees { endings, trees } => {
                 (verdict::endings(endings))
-                @for tree in trees { pre { (tree::drawn(tree)) } }
+                @for tree in trees { pre.tree tabindex="0" role="region" aria-label="Tree" { (tree::drawn(tree)) } }
             }
             Contents::Nothing => (files(output))
         }
