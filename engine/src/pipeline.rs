@@ -64,7 +64,7 @@ impl Pipeline {
     }
 
     /// Everything that is wrong with the file, with the selection, with every preset alone where none is chosen, and with
-    /// every variant of every ablation; each fault once.
+    /// every variant of every ablation, the presets' own among them; each fault once.
     pub fn check_all(&mut self, selection: &Selection) -> Vec<Diagnostic> {
         let mut found = self.faults.clone();
         found.extend(self.resolve(selection).1);
@@ -85,20 +85,19 @@ impl Pipeline {
         (graph.map(|graph| (manifest, graph)), diagnostics)
     }
 
-    /// Every preset alone, where none is chosen, and every variant, with what diagnostics call it.
+    /// Every preset alone, where none is chosen, with the ablations that it brings, and every variant of the selection;
+    /// each with what diagnostics call it.
     fn others(&self, base: &Selection) -> Vec<(Selection, String)> {
         let Some(document) = &self.document else { return Vec::new() };
         // What is chosen was written for the preset that is chosen with it.
-        let presets = document.presets().into_iter().filter(|_| base.presets.is_empty()).map(|preset| {
+        let presets = document.presets().into_iter().filter(|_| base.presets.is_empty()).flat_map(|preset| {
             let selection = Selection { presets: vec![preset.to_owned()], ..base.clone() };
-            (selection, format!("the preset `{preset}`"))
+            let name = format!("the preset `{preset}`");
+            let own = variants(document, &selection, document.ablations_of(preset), &format!(" under {name}"));
+            [(selection, name)].into_iter().chain(own)
         });
-        let variants = document.ablations().into_iter().flat_map(|name| telling(document.variants(name)));
-        let variants = variants.map(|variant| {
-            let name = format!("the ablation `{}`", variant.label);
-            (Selection { variant: Some(variant), ..base.clone() }, name)
-        });
-        presets.chain(variants).collect()
+        let own = variants(document, base, document.ablations(&base.presets), "");
+        presets.chain(own).collect()
     }
 
     /// Each fault once: selections share most of their text. The same argument is a new source for every selection,
@@ -114,6 +113,16 @@ impl Pipeline {
         };
         arrange(diagnostics.into_iter().filter(|fault| seen.insert(key(fault))).collect())
     }
+}
+
+/// A selection's variants by ablation.
+fn variants(document: &Document, base: &Selection, ablations: Vec<&str>, under: &str) -> Vec<(Selection, String)> {
+    let all = ablations.into_iter().flat_map(|name| telling(document.variants(&base.presets, name)));
+    let named = all.map(|variant| {
+        let name = format!("the ablation `{}`{under}", variant.label);
+        (Selection { variant: Some(variant), ..base.clone() }, name)
+    });
+    named.collect()
 }
 
 /// All variants of a small grid; of a large one enough that each sweep takes each of its values.

@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let base = Selection { sets: text.lines().take(2).map(str::to_owned).collect(), ..Selection::default() };
     let presets = document.presets().into_iter().map(|name| Selection { presets: vec![name.to_owned()], ..base.clone() });
-    let variants = document.ablations().into_iter().flat_map(|name| document.variants(name).into_iter().take(3));
+    let variants = document.ablations(&[]).into_iter().flat_map(|name| document.variants(&[], name).into_iter().take(3));
     let variants = variants.map(|variant| Selection { variant: Some(variant), ..Selection::default() });
     let selections: Vec<_> = presets.take(3).chain(variants.take(6)).chain([Selection::default()]).collect();
     for selection in selections {

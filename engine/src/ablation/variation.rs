@@ -32,7 +32,7 @@ pub fn variations(
     base: &Selection,
     names: &[String],
 ) -> Result<Vec<Variation>, Vec<Diagnostic>> {
-    let variants = chosen(pipeline, names)?;
+    let variants = chosen(pipeline, &base.presets, names)?;
     let mut found = Vec::new();
     for variant in std::iter::once(None).chain(variants.into_iter().map(Some)) {
         let label = variant.as_ref().map_or(BASE, |variant| variant.label.as_str()).to_owned();
@@ -49,17 +49,17 @@ pub fn variations(
     Ok(found)
 }
 
-/// The variants of the named ablations, or of all.
-fn chosen(pipeline: &Pipeline, names: &[String]) -> Result<Vec<Variant>, Vec<Diagnostic>> {
+/// The variants of the named ablations, or of all that there are under these presets.
+fn chosen(pipeline: &Pipeline, presets: &[String], names: &[String]) -> Result<Vec<Variant>, Vec<Diagnostic>> {
     let Some(document) = pipeline.document() else { return Ok(Vec::new()) };
-    let known = document.ablations();
+    let known = document.ablations(presets);
     let unknown = names.iter().filter(|name| !known.contains(&name.as_str()));
     let faults: Vec<Diagnostic> = unknown.map(|name| unknown_ablation(name, &known)).collect();
     if !faults.is_empty() {
         return Err(faults);
     }
     let wanted = known.into_iter().filter(|name| names.is_empty() || names.iter().any(|own| own == name));
-    Ok(wanted.flat_map(|name| document.variants(name)).collect())
+    Ok(wanted.flat_map(|name| document.variants(presets, name)).collect())
 }
 
 fn checked(pipeline: &mut Pipeline, selection: &Selection) -> Result<(Manifest, Graph), Vec<Diagnostic>> {

@@ -141,6 +141,6 @@ pub struct Variant {
     pub ablation: String,
     /// For every path with `each`, the index of the value taken.
     pub choices: BTreeMap<String, usize>,
-    /// What tables call it: the ablation's name, with `path=value` for every sweep.
+    /// What tables call it: the ablation's name, with `=value` for its only sweep or `path=value` for each of several.
     pub label: String,
 }

@@ -6,7 +6,9 @@ use super::declaration::{Manifest, Selection, Variant};
 use super::declare::declare;
 use super::keys::{TOP, listed, mapping_of};
 use super::parse::parse;
-use super::patch::{self, PatchSet, Section, apply, choose, locate, misplaced_sweeps, read_sets, variants};
+use super::patch::{
+    self, PatchSet, Preset, apply, choose, locate, misplaced_sweeps, read_ablations, read_presets, variants,
+};
 use super::secret;
 use super::tree::{Kind, Mapping, Tree};
 use super::variable;
@@ -20,7 +22,7 @@ const SMALLEST: &str = "name: first\nnodes:\n  rows: {op: source.jsonl, with: {p
 pub struct Document {
     /// The file without `presets` and `ablations`.
     tree: Tree,
-    presets: Vec<PatchSet>,
+    presets: Vec<Preset>,
     ablations: Vec<PatchSet>,
 }
 
@@ -48,20 +50,27 @@ impl Document {
     /// The presets' names in the order of the file.
     #[must_use]
     pub fn presets(&self) -> Vec<&str> {
-        self.presets.iter().map(|set| set.name.value.as_str()).collect()
+        self.presets.iter().map(|preset| preset.changes.name.value.as_str()).collect()
     }
 
-    /// The ablations' names in the order of the file.
+    /// The names of the ablations that there are under these presets: the file's in its order, then what presets add.
     #[must_use]
-    pub fn ablations(&self) -> Vec<&str> {
-        self.ablations.iter().map(|set| set.name.value.as_str()).collect()
+    pub fn ablations(&self, presets: &[String]) -> Vec<&str> {
+        self.ablations_under(presets).into_iter().map(|set| set.name.value.as_str()).collect()
+    }
+
+    /// The names of the ablations that a preset brings with it.
+    #[must_use]
+    pub fn ablations_of(&self, preset: &str) -> Vec<&str> {
+        let own = self.preset(preset).into_iter().flat_map(|preset| &preset.ablations);
+        own.filter(|(_, own)| own.is_some()).map(|(name, _)| name.value.as_str()).collect()
     }
 
     /// The grid of an ablation's sweeps, the last one changing fastest; one variant where it sweeps nothing, none where
-    /// there is no such ablation.
+    /// there is no such ablation under these presets.
     #[must_use]
-    pub fn variants(&self, ablation: &str) -> Vec<Variant> {
-        find(&self.ablations, ablation).map(variants).unwrap_or_default()
+    pub fn variants(&self, presets: &[String], ablation: &str) -> Vec<Variant> {
+        self.ablation(presets, ablation).map(variants).unwrap_or_default()
     }
 
     /// The pipeline of a selection: the file, changed by its presets in the order asked, its ablation's variant and its
@@ -91,26 +100,63 @@ impl Document {
             return None;
         };
         TOP.check(mapping, diagnostics);
-        let presets = take_sets(mapping, "presets", Section::Presets, diagnostics);
-        let ablations = take_sets(mapping, "ablations", Section::Ablations, diagnostics);
+        let presets = mapping.entry("presets").map(|entry| read_presets(entry, diagnostics)).unwrap_or_default();
+        let ablations = mapping.entry("ablations").map(|entry| read_ablations(entry, diagnostics)).unwrap_or_default();
+        mapping.remove("presets");
+        mapping.remove("ablations");
         let document = Self { tree, presets, ablations };
+        document.check_taken_away(diagnostics);
         document.check_paths(diagnostics);
         document.check_variables(diagnostics);
         document.check_sweeps(diagnostics);
         Some(document)
     }
 
+    /// The file's ablations, as these presets leave them.
+    fn ablations_under(&self, presets: &[String]) -> Vec<&PatchSet> {
+        let mut sets: Vec<&PatchSet> = self.ablations.iter().collect();
+        for (name, own) in presets.iter().filter_map(|name| self.preset(name)).flat_map(|preset| &preset.ablations) {
+            let place = sets.iter().position(|set| set.name.value == name.value);
+            match (place, own) {
+                (Some(place), Some(own)) => sets[place] = own,
+                (Some(place), None) => drop(sets.remove(place)),
+                (None, Some(own)) => sets.push(own),
+                (None, None) => {}
+            }
+        }
+        sets
+    }
+
+    fn ablation(&self, presets: &[String], name: &str) -> Option<&PatchSet> {
+        self.ablations_under(presets).into_iter().find(|set| set.name.value == name)
+    }
+
+    fn preset(&self, name: &str) -> Option<&Preset> {
+        self.presets.iter().find(|preset| preset.changes.name.value == name)
+    }
+
+    /// Whether there is an ablation wherever a preset takes one away.
+    fn check_taken_away(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let known = self.ablations(&[]);
+        for (name, own) in self.presets.iter().flat_map(|preset| &preset.ablations) {
+            if own.is_none() && !known.contains(&name.value.as_str()) {
+                let fault = unknown("manifest::unknown_ablation", "ablation", &name.value, &known);
+                diagnostics.push(fault.label(name.span, "takes it away"));
+            }
+        }
+    }
+
     /// Whether every path leads somewhere in the file as it is, selected or not. What lies below a value that the same
-    /// set puts in shows only when the set is applied.
+    /// set puts in shows only when the set is applied, as do the ablations of presets.
     fn check_paths(&self, diagnostics: &mut Vec<Diagnostic>) {
-        for set in self.presets.iter().chain(&self.ablations) {
+        for set in self.presets.iter().map(|preset| &preset.changes).chain(&self.ablations) {
             for (index, patch) in set.patches.iter().enumerate() {
                 let below = |earlier: &patch::Patch| {
                     let rest = patch.path.value.strip_prefix(earlier.path.value.as_str());
                     rest.is_some_and(|rest| rest.starts_with('.'))
                 };
                 if !set.patches[..index].iter().any(below) {
-                    diagnostics.extend(locate(&self.tree, &patch.path).err());
+                    diagnostics.extend(locate(&self.tree, patch).err());
                 }
             }
         }
@@ -125,7 +171,10 @@ impl Document {
             variable::collect(&section.value, &mut used);
         }
         variables.entries.iter().for_each(|entry| variable::collect(&entry.value, &mut used));
-        for patch in self.presets.iter().chain(&self.ablations).flat_map(|set| &set.patches) {
+        let presets = self.presets.iter();
+        let presets = presets
+            .flat_map(|preset| preset.ablations.iter().filter_map(|(_, own)| own.as_ref()).chain([&preset.changes]));
+        for patch in presets.chain(&self.ablations).flat_map(|set| &set.patches) {
             variable::collect(&patch.value, &mut used);
         }
         variable::check(variables, &used, diagnostics);
@@ -138,18 +187,18 @@ impl Document {
 
     fn patch(&self, tree: &mut Tree, sources: &mut Sources, selection: &Selection, diagnostics: &mut Vec<Diagnostic>) {
         for name in &selection.presets {
-            match find(&self.presets, name) {
-                Some(set) => set.patches.iter().for_each(|patch| apply(tree, patch, diagnostics)),
+            match self.preset(name) {
+                Some(preset) => preset.changes.patches.iter().for_each(|patch| apply(tree, patch, diagnostics)),
                 None => diagnostics.push(unknown("manifest::unknown_preset", "preset", name, &self.presets())),
             }
         }
         if let Some(variant) = &selection.variant {
-            match find(&self.ablations, &variant.ablation).map(|set| choose(set, variant)) {
+            match self.ablation(&selection.presets, &variant.ablation).map(|set| choose(set, variant)) {
                 Some(Ok(patches)) => patches.iter().for_each(|patch| apply(tree, patch, diagnostics)),
                 Some(Err(fault)) => diagnostics.push(fault),
                 None => {
-                    let code = "manifest::unknown_ablation";
-                    diagnostics.push(unknown(code, "ablation", &variant.ablation, &self.ablations()));
+                    let (code, known) = ("manifest::unknown_ablation", self.ablations(&selection.presets));
+                    diagnostics.push(unknown(code, "ablation", &variant.ablation, &known));
                 }
             }
         }
@@ -169,16 +218,6 @@ fn substitute(tree: &mut Tree, diagnostics: &mut Vec<Diagnostic>) {
     };
     let mut substitution = variable::Substitution::new(&variables);
     top.entries.iter_mut().for_each(|entry| substitution.apply(&mut entry.value, diagnostics));
-}
-
-fn take_sets(top: &mut Mapping, key: &str, section: Section, diagnostics: &mut Vec<Diagnostic>) -> Vec<PatchSet> {
-    let sets = top.entry(key).map(|entry| read_sets(entry, section, diagnostics)).unwrap_or_default();
-    top.remove(key);
-    sets
-}
-
-fn find<'a>(sets: &'a [PatchSet], name: &str) -> Option<&'a PatchSet> {
-    sets.iter().find(|set| set.name.value == name)
 }
 
 fn unknown(code: &'static str, what: &str, name: &str, names: &[&str]) -> Diagnostic {

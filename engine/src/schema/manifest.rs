@@ -100,7 +100,8 @@ fn block() -> Value {
 fn patch() -> Value {
     json!({
         "description": "New values by path: `node.with.parameter: value`. A value replaces, `null` removes, \
-            a mapping at a node's name replaces the node, `{each: [...]}` tries several.",
+            a mapping at a node's name replaces the node or adds one, `{each: [...]}` tries several (in ablations); \
+            `ablations.NAME` in a preset is an ablation of its own.",
         "type": "object"
     })
 }

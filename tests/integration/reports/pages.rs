@@ -50,7 +50,7 @@ fn an_ablation_leaves_a_page_with_its_table() {
     assert_eq!(place.millrace(&["ablate", "ablation.yaml"]).code, 0);
     let html = Html::read(&page(&place));
     html.stands_alone();
-    for told in ["size sample.with.fraction=0.25", "good.rows", "Means over seeds"] {
+    for told in ["size=0.25", "good.rows", "Means over seeds"] {
         assert!(html.text.contains(told), "`{told}` is not in {}", html.text);
     }
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Span};
 
 /// Changes the document: the value replaces what stands there, `null` removes it.
 pub(in crate::manifest) fn apply(root: &mut Tree, patch: &Patch, diagnostics: &mut Vec<Diagnostic>) {
-    let target = match locate(root, &patch.path) {
+    let target = match locate(root, patch) {
         Ok(target) => target,
         Err(fault) => return diagnostics.push(fault),
     };
@@ -17,6 +17,7 @@ pub(in crate::manifest) fn apply(root: &mut Tree, patch: &Patch, diagnostics: &m
         }
         remove(root, &target.steps);
     } else {
+        diagnostics.extend(target.meant.as_ref().map(|meant| one_more(patch, meant)));
         let mut value = patch.value.clone();
         mark(&mut value, target.replaces);
         put(root, &target, patch.path.span, value);
@@ -30,6 +31,13 @@ fn nothing_to_remove(patch: &Patch, near: Span) -> Diagnostic {
         .label(patch.path.span, "removes nothing")
         .label(near, "not among these")
         .help("check the spelling; what the file does not set has its default already")
+}
+
+/// A node that is added under a name so near to another's may have been meant to replace it.
+fn one_more(patch: &Patch, meant: &str) -> Diagnostic {
+    Diagnostic::warning("patch::one_more_node", format!("`{}` adds a node", patch.path.value))
+        .label(patch.path.span, "no node is called so")
+        .help(format!("to replace `{meant}` write its name; to add a node, call it something else"))
 }
 
 /// Notes at every value of a patch what it replaces.

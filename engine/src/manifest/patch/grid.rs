@@ -49,11 +49,14 @@ fn variant(set: &PatchSet, mut index: usize) -> Variant {
         let chosen = index % values.len();
         index /= values.len();
         choices.insert(patch.path.value.clone(), chosen);
-        parts.push(format!("{}={}", patch.path.value, compact(&values[chosen])));
+        parts.push((&patch.path.value, compact(&values[chosen])));
     }
-    parts.push(set.name.value.clone());
-    parts.reverse();
-    Variant { ablation: set.name.value.clone(), choices, label: parts.join(" ") }
+    let name = &set.name.value;
+    let label = match parts.as_slice() {
+        [(_, only)] => format!("{name}={only}"),
+        several => several.iter().rev().fold(name.clone(), |label, (path, value)| format!("{label} {path}={value}")),
+    };
+    Variant { ablation: name.clone(), choices, label }
 }
 
 /// The value on one line.

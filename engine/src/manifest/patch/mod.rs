@@ -1,7 +1,7 @@
 //! Changes to the file's tree: presets, ablations, `--set`.
 //!
 //! Owns the paths, which mirror the file, and the grid of `each`. Knows no operator: below `with`, `run` and `inputs`
-//! any key may be added, and whether it means something is the graph's question.
+//! any key may be added, as may whole nodes; whether they mean something is the graph's question.
 
 mod apply;
 mod argument;
@@ -13,4 +13,4 @@ pub(super) use apply::apply;
 pub(super) use argument::read_argument;
 pub(super) use grid::{choose, variants};
 pub(super) use path::locate;
-pub(super) use set::{Patch, PatchSet, Section, misplaced_sweeps, read_sets};
+pub(super) use set::{Patch, PatchSet, Preset, misplaced_sweeps, read_ablations, read_presets};

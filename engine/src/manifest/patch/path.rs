@@ -3,7 +3,8 @@
 use super::super::keys::{self, did_you_mean};
 use super::super::tree::{Entry, Kind, Spanned, Tree};
 use super::super::variable;
-use crate::diagnostic::{Diagnostic, Span};
+use super::set::Patch;
+use crate::diagnostic::{Diagnostic, Span, closest};
 
 /// How many parts a path may have; each may add a level to the document.
 const LONGEST: usize = 32;
@@ -16,14 +17,19 @@ pub(in crate::manifest) struct Target {
     pub(super) replaces: Span,
     /// Whether something stands there.
     pub(super) exists: bool,
+    /// Of a node that is one more, the one that may have been meant.
+    pub(super) meant: Option<String>,
 }
 
-/// Follows a path through the document.
+/// Follows a patch's path through the document.
 ///
 /// # Errors
 /// A fault at the part of the path that leads nowhere, and at the last place that it could be followed to.
-pub(in crate::manifest) fn locate(root: &Tree, path: &Spanned<String>) -> Result<Target, Diagnostic> {
-    let mut walk = Walk { path, here: Some(root), level: Level::Top, holder: None, steps: Vec::new() };
+pub(in crate::manifest) fn locate(root: &Tree, patch: &Patch) -> Result<Target, Diagnostic> {
+    let path = &patch.path;
+    let adds = patch.is_node();
+    let mut walk =
+        Walk { path, adds, meant: None, here: Some(root), level: Level::Top, holder: None, steps: Vec::new() };
     for (index, step) in path.value.split('.').enumerate() {
         if index >= LONGEST {
             let fault = walk.fault(index, &format!("it has more than {LONGEST} parts"));
@@ -33,7 +39,7 @@ pub(in crate::manifest) fn locate(root: &Tree, path: &Spanned<String>) -> Result
     }
     let replaces = walk.here.map(|tree| tree.replaces.unwrap_or_else(|| short_place(tree, walk.holder)));
     let replaces = replaces.or_else(|| walk.holder.map(|holder| holder.key.span)).unwrap_or(root.span);
-    Ok(Target { steps: walk.steps, replaces, exists: walk.here.is_some() })
+    Ok(Target { steps: walk.steps, replaces, exists: walk.here.is_some(), meant: walk.meant })
 }
 
 /// What stands at a point of a path, by the file's grammar.
@@ -55,6 +61,9 @@ enum Level {
 
 struct Walk<'a> {
     path: &'a Spanned<String>,
+    /// Whether the value is a node, which may be one more.
+    adds: bool,
+    meant: Option<String>,
     here: Option<&'a Tree>,
     level: Level,
     /// The last entry that was passed.
@@ -71,7 +80,7 @@ impl<'a> Walk<'a> {
         let next = match self.level {
             Level::Top => return self.enter_top(step, index),
             Level::Variables => self.existing(step, index, Level::Free, "variables")?,
-            Level::Nodes => self.existing(step, index, Level::Node, "nodes")?,
+            Level::Nodes => self.node(step, index)?,
             Level::Carry => self.existing(step, index, Level::Carried, "carried values")?,
             Level::Node => self.one_of(step, index, &keys::NODE)?,
             Level::Carried => self.one_of(step, index, &keys::CARRY)?,
@@ -97,18 +106,32 @@ impl<'a> Walk<'a> {
                 return Err(fault.help(format!("leave `nodes.` out, as in `{example}`")));
             }
             "name" | "presets" | "ablations" => {
-                let fault = self.fault(index, &format!("`{step}` cannot be changed by a patch"));
-                return Err(fault.help("a path starts with a node, `vars`, `seed` or `report`"));
+                let fault = self.fault(index, &format!("`{step}` cannot be changed here"));
+                return Err(fault.help(
+                    "a path starts with a node, `vars`, `seed` or `report`; in a preset also with `ablations.NAME`",
+                ));
             }
             _ => {
                 self.step_into("nodes", Level::Nodes);
-                let next = self.existing(step, index, Level::Node, "nodes")?;
+                let next = self.node(step, index)?;
                 self.step_into(step, next);
                 return Ok(());
             }
         };
         self.step_into(step, next);
         Ok(())
+    }
+
+    /// A node that is there, or where a whole node is put in, any name.
+    fn node(&mut self, step: &str, index: usize) -> Result<Level, Diagnostic> {
+        let last = self.path.value.split('.').nth(index + 1).is_none();
+        if !self.adds || !last {
+            return self.existing(step, index, Level::Node, "nodes");
+        }
+        let mapping = self.here.and_then(Tree::as_mapping);
+        let others = mapping.filter(|mapping| mapping.get(step).is_none());
+        self.meant = others.and_then(|others| closest(step, others.keys())).map(str::to_owned);
+        Ok(Level::Node)
     }
 
     fn existing(&self, step: &str, index: usize, next: Level, what: &str) -> Result<Level, Diagnostic> {

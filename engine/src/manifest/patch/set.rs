@@ -1,7 +1,7 @@
 //! Presets and ablations as written: names, each with its patches.
 
 use super::super::keys::{mapping_of, wrong_type};
-use super::super::tree::{Entry, Kind, Mapping, Spanned, Tree};
+use super::super::tree::{Entry, Kind, Spanned, Tree};
 use super::grid::{GRID, grid_size};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -13,33 +13,40 @@ pub(in crate::manifest) struct Patch {
     pub(in crate::manifest) value: Tree,
 }
 
-/// A preset or an ablation.
+/// Patches with a name: an ablation, or what a preset does to the pipeline.
 #[derive(Clone, Debug)]
 pub(in crate::manifest) struct PatchSet {
     pub(in crate::manifest) name: Spanned<String>,
     pub(in crate::manifest) patches: Vec<Patch>,
 }
 
-/// Which of the two sections.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::manifest) enum Section {
-    Presets,
-    Ablations,
+/// A preset: its patches, and what it does to the ablations.
+#[derive(Clone, Debug)]
+pub(in crate::manifest) struct Preset {
+    pub(in crate::manifest) changes: PatchSet,
+    /// `ablations.NAME` with the ablation that stands there under this preset; nothing takes it away.
+    pub(in crate::manifest) ablations: Vec<(Spanned<String>, Option<PatchSet>)>,
 }
 
-/// Reads a whole section.
-pub(in crate::manifest) fn read_sets(entry: &Entry, section: Section, faults: &mut Vec<Diagnostic>) -> Vec<PatchSet> {
+/// Reads `ablations`.
+pub(in crate::manifest) fn read_ablations(entry: &Entry, faults: &mut Vec<Diagnostic>) -> Vec<PatchSet> {
     let Some(sets) = mapping_of(entry, "names, each with its patches", faults) else { return Vec::new() };
-    let read = |entry: &Entry| {
-        let patches = mapping_of(entry, "paths and values", faults).map(read_patches).unwrap_or_default();
-        let set = PatchSet { name: entry.key.clone(), patches };
-        check(&set, section, faults);
-        set
-    };
-    sets.entries.iter().map(read).collect()
+    sets.entries.iter().map(|entry| ablation(read_set(entry, faults), faults)).collect()
+}
+
+/// Reads `presets`.
+pub(in crate::manifest) fn read_presets(entry: &Entry, faults: &mut Vec<Diagnostic>) -> Vec<Preset> {
+    let Some(sets) = mapping_of(entry, "names, each with its patches", faults) else { return Vec::new() };
+    sets.entries.iter().map(|entry| preset(read_set(entry, faults), faults)).collect()
 }
 
 impl Patch {
+    /// Whether its value is a whole node: it replaces the one of that name, or is one more.
+    pub(super) fn is_node(&self) -> bool {
+        let node = |tree: &Tree| tree.as_mapping().is_some_and(|node| node.get("op").or(node.get("repeat")).is_some());
+        node(&self.value) || self.sweep().is_some_and(|values| !values.is_empty() && values.iter().all(node))
+    }
+
     /// The values that an `each` takes in turn.
     pub(super) fn sweep(&self) -> Option<&[Tree]> {
         match &swept(&self.value)?.kind {
@@ -63,28 +70,43 @@ pub(in crate::manifest) fn misplaced_sweeps(tree: &Tree, faults: &mut Vec<Diagno
     }
 }
 
-fn read_patches(mapping: &Mapping) -> Vec<Patch> {
+fn read_set(entry: &Entry, faults: &mut Vec<Diagnostic>) -> PatchSet {
     let patch = |entry: &Entry| Patch { path: entry.key.clone(), value: entry.value.clone() };
-    mapping.entries.iter().map(patch).collect()
-}
-
-fn check(set: &PatchSet, section: Section, faults: &mut Vec<Diagnostic>) {
-    if set.name.value.is_empty() || set.name.value.contains(|next: char| next.is_whitespace() || next == ',') {
-        let message = format!("`{}` cannot be chosen by name", set.name.value);
-        let fault = Diagnostic::error("manifest::name", message).label(set.name.span, "not a name");
+    let patches =
+        mapping_of(entry, "paths and values", faults).map(|mapping| mapping.entries.iter().map(patch).collect());
+    let name = entry.key.clone();
+    if name.value.is_empty() || name.value.contains(|next: char| next.is_whitespace() || next == ',') {
+        let message = format!("`{}` cannot be chosen by name", name.value);
+        let fault = Diagnostic::error("manifest::name", message).label(name.span, "not a name");
         faults.push(fault.help("use a name without spaces and commas"));
     }
-    for patch in &set.patches {
-        match section {
-            Section::Presets => misplaced_sweeps(&patch.value, faults),
-            Section::Ablations => check_sweep(patch, faults),
-        }
-    }
-    if grid_size(set) > GRID {
+    PatchSet { name, patches: patches.unwrap_or_default() }
+}
+
+fn ablation(set: PatchSet, faults: &mut Vec<Diagnostic>) -> PatchSet {
+    set.patches.iter().for_each(|patch| check_sweep(patch, faults));
+    if grid_size(&set) > GRID {
         let message = format!("the ablation `{}` has more than {GRID} variants", set.name.value);
         let fault = Diagnostic::error("manifest::grid_size", message).label(set.name.span, "its grid is too large");
         faults.push(fault.help("split it into several ablations, each of which sweeps less"));
     }
+    set
+}
+
+fn preset(set: PatchSet, faults: &mut Vec<Diagnostic>) -> Preset {
+    let mut preset = Preset { changes: PatchSet { patches: Vec::new(), ..set }, ablations: Vec::new() };
+    for patch in set.patches {
+        let Some(name) = patch.path.value.strip_prefix("ablations.") else {
+            misplaced_sweeps(&patch.value, faults);
+            preset.changes.patches.push(patch);
+            continue;
+        };
+        let key = Spanned { value: name.to_owned(), span: patch.path.span };
+        let entry = Entry { key: key.clone(), value: patch.value };
+        let own = (!entry.value.is_null()).then(|| ablation(read_set(&entry, faults), faults));
+        preset.ablations.push((key, own));
+    }
+    preset
 }
 
 fn check_sweep(patch: &Patch, faults: &mut Vec<Diagnostic>) {

@@ -63,11 +63,11 @@ fn takes_the_preset() {
 fn takes_the_ablations() {
     let mut sources = Sources::default();
     let document = Document::read(&mut sources, "recode.yaml", RECODE).0.unwrap();
-    assert_eq!((document.presets(), document.ablations()), (vec!["tiny"], vec!["outcome-only", "gate"]));
-    assert_eq!(document.variants("outcome-only").len(), 1);
-    assert!(document.variants("nothing").is_empty());
-    let labels: Vec<_> = document.variants("gate").into_iter().map(|variant| variant.label).collect();
-    let expected = ["hard", "soft", "add"].map(|value| format!("gate policy.with.process={value}"));
+    assert_eq!((document.presets(), document.ablations(&[])), (vec!["tiny"], vec!["outcome-only", "gate"]));
+    assert_eq!(document.variants(&[], "outcome-only").len(), 1);
+    assert!(document.variants(&[], "nothing").is_empty());
+    let labels: Vec<_> = document.variants(&[], "gate").into_iter().map(|variant| variant.label).collect();
+    let expected = ["hard", "soft", "add"].map(|value| format!("gate={value}"));
     assert_eq!(labels, expected);
 
     let resolve = |variant: Variant| {
@@ -76,11 +76,11 @@ fn takes_the_ablations() {
         assert_eq!(diagnostics, []);
         manifest.unwrap()
     };
-    let outcome = resolve(document.variants("outcome-only").remove(0));
+    let outcome = resolve(document.variants(&[], "outcome-only").remove(0));
     let policy = operator(&outcome, "policy");
     assert!(policy.inputs.iter().all(|edge| edge.port.as_ref().unwrap().value != "process"));
     assert_eq!(policy.with.to_value()["process"], "off");
-    let soft = resolve(document.variants("gate").remove(1));
+    let soft = resolve(document.variants(&[], "gate").remove(1));
     assert_eq!(operator(&soft, "policy").with.to_value()["process"], "soft");
 }
 

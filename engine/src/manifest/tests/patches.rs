@@ -5,13 +5,18 @@ use super::*;
 const FLOW: &str = "
 name: flow
 seed: 3
-vars: {steps: 5, sizes: {small: 1, large: 9}}
+vars: {steps: 5, path: rows.jsonl, sizes: {small: 1, large: 9}}
 nodes:
-  rows: {op: source.rows, with: {path: rows.jsonl, columns: [a, b]}}
+  rows: {op: source.rows, with: {path: $path, columns: [a, b]}}
   policy: {op: train.rows, inputs: {rows: rows, process: rows}, with: {steps: $steps, sizes: $sizes}}
 presets:
   quick: {policy.with.steps: 1, vars.sizes.small: 0}
   quicker: {policy.with.steps: 0}
+  other:
+    ablations.plain: {policy.with.steps: {each: [1, 2]}}
+    ablations.grid: null
+    ablations.third: {more: {op: source.rows}, policy.inputs.process: more, more.with.path: $path}
+    vars.path: more.jsonl
 ablations:
   plain: {policy.inputs.process: null, policy.with.steps: null}
   grid:
@@ -84,7 +89,7 @@ fn edges_are_rewired_and_know_what_they_were() {
 fn several_sweeps_make_a_grid() {
     let mut sources = Sources::default();
     let document = Document::read(&mut sources, "flow.yaml", FLOW).0.unwrap();
-    let variants = document.variants("grid");
+    let variants = document.variants(&[], "grid");
     let labels: Vec<_> = variants.iter().map(|variant| variant.label.as_str()).collect();
     let label = |rate: &str, loss: &str| format!("grid policy.with.rate={rate} policy.with.loss={loss}");
     let losses = ["{kind: a}", "{kind: b}", "hinge"];
@@ -96,6 +101,37 @@ fn several_sweeps_make_a_grid() {
         serde_json::json!({"steps": 5, "sizes": {"small": 1, "large": 9}, "rate": 5, "loss": {"kind": "b"}})
     );
     assert_eq!(with(&selection, "rows")["columns"], serde_json::json!(["c"]));
+}
+
+#[test]
+fn a_preset_has_ablations_of_its_own() {
+    let mut sources = Sources::default();
+    let document = Document::read(&mut sources, "flow.yaml", FLOW).0.unwrap();
+    let names = |presets: &[&str]| document.ablations(&self::presets(presets).presets);
+    assert_eq!((names(&[]), names(&["quick"])), (vec!["plain", "grid"], vec!["plain", "grid"]));
+    assert_eq!(
+        (names(&["quick", "other"]), document.ablations_of("other")),
+        (vec!["plain", "third"], vec!["plain", "third"])
+    );
+    assert_eq!(document.variants(&[], "plain").len(), 1);
+    let mut variants = document.variants(&["other".into()], "plain");
+    assert_eq!(variants.len(), 2);
+    let selection = Selection { variant: variants.pop(), ..presets(&["other"]) };
+    assert_eq!(with(&selection, "policy")["steps"], 2);
+    let grid = document.variants(&[], "grid").pop();
+    let read = read(FLOW, &Selection { variant: grid, ..presets(&["other"]) });
+    assert_eq!(read.diagnostics[0].code, "manifest::unknown_ablation");
+}
+
+#[test]
+fn a_patch_that_puts_in_a_node_may_add_one() {
+    let third = Variant { ablation: "third".into(), choices: BTreeMap::new(), label: "third".into() };
+    let read = read(FLOW, &Selection { variant: Some(third), ..presets(&["other"]) });
+    assert_eq!(read.diagnostics, []);
+    let more = read.operator("more");
+    assert_eq!((more.op.value.as_str(), more.with.to_value()["path"].as_str()), ("source.rows", Some("more.jsonl")));
+    let other = super::read(FLOW, &sets(&["polcy={steps: 3}"]));
+    assert_eq!(other.diagnostics[0].code, "patch::unknown_path");
 }
 
 #[test]
@@ -114,7 +150,7 @@ fn a_grid_has_a_limit() {
     let mut sources = Sources::default();
     let (document, faults) = Document::read(&mut sources, "flow.yaml", &text);
     assert_eq!(faults[0].code, "manifest::grid_size");
-    assert_eq!(document.unwrap().variants("huge").len(), 10_000);
+    assert_eq!(document.unwrap().variants(&[], "huge").len(), 10_000);
 }
 
 #[test]

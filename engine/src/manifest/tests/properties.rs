@@ -176,7 +176,7 @@ proptest! {
         check(&text, &Selection { presets, ..sets(&["policy.with.steps=3"]) });
         let mut sources = Sources::default();
         if let (Some(document), _) = Document::read(&mut sources, "flow.yaml", &text) {
-            for variant in document.ablations().iter().flat_map(|name| document.variants(name)).take(8) {
+            for variant in document.ablations(&[]).iter().flat_map(|name| document.variants(&[], name)).take(8) {
                 check(&text, &Selection { variant: Some(variant), ..Selection::default() });
             }
         }
