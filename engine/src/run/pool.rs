@@ -1,6 +1,7 @@
-//! Things that are opened once and shared: models, clients. Closed when nobody uses them and the room is needed.
+//! Things that are opened once and shared: models, clients. Closed when nobody uses them and the room is needed, or when
+//! nobody is left who could.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::ledger::{Held, Ledger};
@@ -21,12 +22,24 @@ struct Things {
     held: Vec<Weak<Held>>,
 }
 
+/// The pool as one task has it.
+#[derive(Clone, Debug)]
+pub(super) struct PoolOf {
+    pool: Pool,
+    /// The artifacts that the task reads, by their producers.
+    artifacts: BTreeSet<usize>,
+}
+
 /// A thing's place. The inner lock is held while it is opened, so that a second user waits instead of opening it
 /// again, while others open other things.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Slot {
     opened: Arc<Mutex<Option<Opened>>>,
     used: u64,
+    /// What the tasks read that have asked for it.
+    artifacts: BTreeSet<usize>,
+    /// Whether a task has asked that reads no artifact, of which any other may be the next.
+    is_common: bool,
 }
 
 #[derive(Debug)]
@@ -52,12 +65,27 @@ impl Pool {
         !held && slots.iter().all(is_idle)
     }
 
-    fn slot(&self, key: &str) -> Slot {
+    /// The pool for a task that reads these artifacts.
+    pub(super) fn of(&self, artifacts: BTreeSet<usize>) -> PoolOf {
+        PoolOf { pool: self.clone(), artifacts }
+    }
+
+    /// Closes what nobody uses and was asked for only by readers of artifacts that nobody is left to read.
+    pub(super) fn close_all_but(&self, needed: &BTreeSet<usize>) {
+        let slots: Vec<_> = self.lock().by_key.values().cloned().collect();
+        for slot in slots.iter().filter(|slot| !slot.is_common && slot.artifacts.is_disjoint(needed)) {
+            slot.close_if_idle(|_| true);
+        }
+    }
+
+    fn slot(&self, key: &str, artifacts: &BTreeSet<usize>) -> Slot {
         let mut things = self.lock();
         things.clock += 1;
         let used = things.clock;
-        let slot = things.by_key.entry(key.to_owned()).or_insert_with(|| Slot { opened: Arc::default(), used });
+        let slot = things.by_key.entry(key.to_owned()).or_default();
         slot.used = used;
+        slot.artifacts.extend(artifacts);
+        slot.is_common |= artifacts.is_empty();
         slot.clone()
     }
 
@@ -76,15 +104,7 @@ impl Pool {
     fn close_one_idle(&self, size: &[Resource]) -> bool {
         let mut slots: Vec<_> = self.lock().by_key.values().cloned().collect();
         slots.sort_by_key(|slot| slot.used);
-        slots.iter().any(|slot| {
-            // A slot whose lock is taken is being opened by someone: not idle.
-            let Ok(mut opened) = slot.opened.try_lock() else { return false };
-            let idle = opened.as_ref().is_some_and(|opened| opened.is_idle() && opened.frees(size));
-            if idle {
-                *opened = None;
-            }
-            idle
-        })
+        slots.iter().any(|slot| slot.close_if_idle(|opened| opened.frees(size)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Things> {
@@ -92,28 +112,41 @@ impl Pool {
     }
 }
 
-impl Share for Pool {
+impl Share for PoolOf {
     fn share(
         &self,
         key: &str,
         room: &[Resource],
         open: &mut dyn FnMut() -> Result<Thing, Fault>,
     ) -> Result<Thing, Fault> {
-        let slot = self.slot(key);
+        let slot = self.pool.slot(key, &self.artifacts);
         let mut opened = slot.opened.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(opened) = opened.as_ref() {
             return Ok(opened.thing.clone());
         }
-        let room = self.room(key, room)?;
+        let room = self.pool.room(key, room)?;
         let thing = open()?;
         *opened = Some(Opened { thing: thing.clone(), room });
         Ok(thing)
     }
 
     fn hold(&self, what: &str, room: &[Resource]) -> Result<Thing, Fault> {
-        let held = Arc::new(self.room(what, room)?);
-        self.lock().held.push(Arc::downgrade(&held));
+        let held = Arc::new(self.pool.room(what, room)?);
+        self.pool.lock().held.push(Arc::downgrade(&held));
         Ok(held)
+    }
+}
+
+impl Slot {
+    /// Closes what is open there, where nobody uses it and it is `wanted`; says whether it did.
+    fn close_if_idle(&self, wanted: impl Fn(&Opened) -> bool) -> bool {
+        // A slot whose lock is taken is being opened by someone: not idle.
+        let Ok(mut opened) = self.opened.try_lock() else { return false };
+        let closes = opened.as_ref().is_some_and(|opened| opened.is_idle() && wanted(opened));
+        if closes {
+            *opened = None;
+        }
+        closes
     }
 }
 
@@ -140,7 +173,8 @@ mod tests {
 
     fn pool() -> (Pool, Context) {
         let pool = Pool::new(Ledger::new(BTreeMap::from([("gpu".to_owned(), 10)])));
-        let context = Context::new(ContextParts { open: Arc::new(pool.clone()), ..ContextParts::default() });
+        let context =
+            Context::new(ContextParts { open: Arc::new(pool.of(BTreeSet::new())), ..ContextParts::default() });
         (pool, context)
     }
 
@@ -191,5 +225,26 @@ mod tests {
         assert!(matches!(context.hold("another", &gpu(8)), Err(Fault::NoRoom(_))));
         drop(held);
         assert!(pool.is_idle() && context.hold("another", &gpu(10)).is_ok());
+    }
+
+    #[test]
+    fn what_nobody_is_left_to_read_is_closed() {
+        let (pool, anybody) = pool();
+        let reader = |artifact| {
+            Context::new(ContextParts {
+                open: Arc::new(pool.of(BTreeSet::from([artifact]))),
+                ..ContextParts::default()
+            })
+        };
+        let open = |context: &Context, key: &str| context.shared(key, &gpu(1), || Ok(key.to_owned())).unwrap();
+        let used = open(&reader(1), "used");
+        for (artifact, key) in [(1, "first"), (1, "both"), (2, "second"), (2, "both")] {
+            drop(open(&reader(artifact), key));
+        }
+        drop(open(&anybody, "sandbox"));
+        pool.close_all_but(&BTreeSet::from([2]));
+        assert_eq!(open_things(&pool), 4, "all but the first");
+        pool.close_all_but(&BTreeSet::new());
+        assert_eq!((open_things(&pool), used.as_str()), (2, "used"), "what is used, and what anybody may ask for");
     }
 }

@@ -60,7 +60,9 @@ impl TaskRun {
         let making = task.clone();
         // A task of its own, so that a panic of the operator ends this node and no other.
         let made = tokio::spawn(async move { making.make().await }).await;
-        (task.index, task.end(made.unwrap_or_else(|error| Err(error.into()))))
+        let end = task.end(made.unwrap_or_else(|error| Err(error.into())));
+        task.workplace.close_unneeded();
+        (task.index, end)
     }
 
     async fn make(&self) -> Result<(Entry, Option<Made>), Halt> {

@@ -1,6 +1,6 @@
 //! What all tasks of a run share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
@@ -14,7 +14,8 @@ use super::pool::Pool;
 use super::standing::Standing;
 use crate::cache::Cache;
 use crate::operator::{Context, ContextParts, Fault, InputData, Inputs, Origin};
-use crate::plan::{Plan, Task};
+use crate::plan::{Plan, State, Task, TaskInput};
+use crate::port::PortType;
 use crate::scratch::Scratch;
 
 /// What all tasks of a run share.
@@ -66,7 +67,7 @@ impl Workplace {
             scratch: Scratch::at(self.cache.root()),
             machine_folder: self.options.machine_folder.clone(),
             memo: self.cache.memo(),
-            open: Arc::new(self.pool.clone()),
+            open: Arc::new(self.pool.of(self.artifacts(task))),
             secrets: self.options.secrets.clone(),
             cancellation: self.options.cancellation.clone(),
             progress: Arc::new(move |done, of| events.progress(|| Progress { done, of, ..Progress::default() })),
@@ -102,6 +103,22 @@ impl Workplace {
             ports.insert(port.clone(), data.ok_or_else(missing)?);
         }
         Ok(Inputs::new(ports).with_origins(origins))
+    }
+
+    /// Closes what no task that is still to be made can ask for.
+    pub(super) fn close_unneeded(&self) {
+        let open =
+            |standing: &watch::Sender<Standing>| !matches!(*standing.borrow(), Standing::Done(_) | Standing::Over(_));
+        let tasks = self.plan.tasks.iter().zip(&self.standings);
+        let left = tasks.filter(|(task, standing)| !matches!(task.state, State::Cached { .. }) && open(standing));
+        self.pool.close_all_but(&left.flat_map(|(task, _)| self.artifacts(task)).collect());
+    }
+
+    /// The artifacts that a task reads, by their producers.
+    fn artifacts(&self, task: &Task) -> BTreeSet<usize> {
+        let given = |input: &TaskInput| self.plan.tasks[input.task].node.outputs.get(input.output.as_str())?.as_ref();
+        let artifacts = task.inputs.values().filter(|input| matches!(given(input), Some(PortType::Artifact { .. })));
+        artifacts.map(|input| input.task).collect()
     }
 
     fn origin(&self, producer: usize) -> Origin {
