@@ -3,7 +3,7 @@
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use engine::diagnostic::closest;
 use engine::operator::{Complaint, Fault, Place};
-use engine::port::{InputTypes, PortType};
+use engine::port::{InputTypes, PortType, RowType, row_types};
 
 /// The columns of an input; none while a missing file decides them.
 pub(crate) fn columns<'a>(inputs: &'a InputTypes, port: &str) -> Option<&'a SchemaRef> {
@@ -40,6 +40,21 @@ pub(crate) fn misfit(
         Ok(field) if fits(field.data_type()) => None,
         Ok(field) => Some(column_type(path, column, field.data_type(), wanted)),
     }
+}
+
+/// The row type that the parameter `rows` names.
+pub(crate) fn row_type(name: &str) -> Result<RowType, Vec<Complaint>> {
+    let known = row_types();
+    let names = || known.iter().map(|row_type| row_type.name);
+    let help = match closest(name, names()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("the row types are {}", quoted(names())),
+    };
+    let unknown = || {
+        let message = format!("there is no row type `{name}`");
+        vec![Complaint::parameter("operator::row_type", &["rows"], message, "unknown").help(help)]
+    };
+    engine::port::row_type(name).ok_or_else(unknown)
 }
 
 /// A complaint about a parameter that is called otherwise here.

@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 
 use self::find::Place;
 use super::identify::Identify;
+use crate::complaints::row_type;
 
 /// What the manifest wants of a source's columns.
 pub(super) struct Wishes<'a> {
@@ -66,7 +67,10 @@ impl Projection {
     /// Fits wishes to the columns of a file, called `file` in messages.
     pub(super) fn new(wishes: &Wishes<'_>, file: &Schema, called: &str) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Vec::new();
-        let row_type = wishes.rows.and_then(|name| fault::find_row_type(name, &mut complaints));
+        let row_type = wishes.rows.map(row_type).transpose().unwrap_or_else(|unknown| {
+            complaints.extend(unknown);
+            None
+        });
         let found = find::columns(wishes, file, called, &mut complaints);
         let own = own_fields(row_type.as_ref());
         let mut fields = Vec::new();

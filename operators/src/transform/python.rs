@@ -21,7 +21,7 @@ pub use self::columns::ColumnType;
 
 use self::function::{Function, Given};
 use crate::complaints;
-use crate::python::{Engine, TestLimits};
+use crate::python::{Engine, PythonValue, TestLimits};
 use crate::row::identified;
 
 /// Calls a Python function of the manifest's for each row.
@@ -33,7 +33,8 @@ use crate::row::identified;
 ///
 /// A dictionary that it gives back becomes a row with the same `id`; a list or generator of dictionaries becomes as many
 /// rows, each with an id made of the row's; `None` gives no row. The keys must be those of `columns`, the values of the
-/// types that stand there; null is allowed everywhere. With `keep` the input's other columns pass through.
+/// types that stand there; null is allowed everywhere. With `keep` the input's other columns pass through. Where `rows`
+/// names a row type, operators take the rows that take only that type.
 ///
 /// A row for which the function raises, or gives something else, has no result; the node goes on and reports it. Code
 /// that cannot be loaded fails the node. The code is part of the node's identity: after a change the rows are worked
@@ -73,6 +74,11 @@ pub struct Python {
     /// Whether the input's other columns pass through.
     #[serde(default = "default_keep")]
     pub keep: bool,
+    /// The row type that comes out, such as `Preference`: its columns have to be there, and what it does not allow to be
+    /// null must not be given as null. Rows without a type where it is not said.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub rows: Option<String>,
     /// What the function may use for a row.
     #[serde(default)]
     pub limits: TestLimits,
@@ -92,6 +98,7 @@ fn default_keep() -> bool {
 /// The function, and the interpreters that it is called in.
 pub struct Transformer {
     config: Python,
+    required: Vec<String>,
     function: Function,
     pool: Arc<Pool>,
 }
@@ -105,7 +112,7 @@ impl Operator for Python {
     }
 
     fn outputs() -> Vec<OutputPort> {
-        let gives = "`columns`, and with `keep` the input's other columns.";
+        let gives = "The row type `rows`, or none: `columns`, and with `keep` the input's other columns.";
         vec![OutputPort::new("rows", "What the function gave, in order.", OutputType::Derived(gives))]
     }
 
@@ -123,7 +130,7 @@ impl Operator for Python {
         if !complaints.is_empty() {
             return Err(complaints);
         }
-        let rows = complaints::port_type(inputs, "rows").map(|rows| columns::port_type(self, &rows));
+        let rows = complaints::port_type(inputs, "rows").map(|rows| columns::port_type(self, &rows)).transpose()?;
         Ok([("rows".to_owned(), rows)].into())
     }
 
@@ -147,7 +154,8 @@ impl RowOperator for Python {
             None => read(context.files("file")?)?,
         };
         let pool = self.engine.pool(context, self.limits.metering())?;
-        Ok(Transformer { config: self.clone(), function: Function::new(&code, &self.function, self.limits), pool })
+        let function = Function::new(&code, &self.function, self.limits);
+        Ok(Transformer { config: self.clone(), required: columns::required(self), function, pool })
     }
 }
 
@@ -156,19 +164,29 @@ fn read(files: &[std::path::PathBuf]) -> Result<String, Fault> {
     std::fs::read_to_string(file).map_err(|error| Fault::node(format!("{}: {error}", file.display())))
 }
 
+impl Transformer {
+    fn cells(&self, given: &PythonValue) -> Result<Vec<(String, Cell)>, Fault> {
+        let cells = columns::cells(&self.config.columns, given)?;
+        match cells.iter().find(|(name, cell)| *cell == Cell::Null && self.required.contains(name)) {
+            Some((name, _)) => Err(Fault::row(format!("the function gave no `{name}`, which must not be null"))),
+            None => Ok(cells),
+        }
+    }
+}
+
 #[async_trait]
 impl RowWorker for Transformer {
     async fn run(&self, row: &Row, context: &Context, emit: &mut Emit<'_>) -> Result<(), Fault> {
         let base = if self.config.keep { Base::Input } else { Base::Blank };
         match self.function.call(&self.pool, row).await? {
             Given::One(value) => {
-                let mut cells = columns::cells(&self.config.columns, &value)?;
+                let mut cells = self.cells(&value)?;
                 cells.push(("id".to_owned(), Cell::Text(row.id().to_owned())));
                 emit.push("rows", base, cells);
             }
             Given::Many(values) => {
                 for (value, number) in values.iter().zip(0..) {
-                    let mut cells = columns::cells(&self.config.columns, value)?;
+                    let mut cells = self.cells(value)?;
                     cells.push(("id".to_owned(), Cell::Text(context.child_id([row.id()], number))));
                     emit.push("rows", base, cells);
                 }

@@ -1,27 +1,10 @@
 //! What is wrong with wishes for a file's columns.
 
 use arrow::datatypes::{Field, Schema};
-use engine::diagnostic::closest;
 use engine::operator::Complaint;
-use engine::port::{RowType, row_type, row_types};
 
 use super::find::{Found, Place};
 use crate::complaints::{column_meant, quoted, type_name};
-
-/// The row type of a name; a complaint where there is none.
-pub(super) fn find_row_type(name: &str, complaints: &mut Vec<Complaint>) -> Option<RowType> {
-    let found = row_type(name);
-    if found.is_none() {
-        let names: Vec<_> = row_types().iter().map(|row_type| row_type.name).collect();
-        let complaint =
-            Complaint::parameter("operator::row_type", &["rows"], format!("there is no row type `{name}`"), "unknown");
-        complaints.push(complaint.help(match closest(name, names.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("the row types are {}", quoted(names)),
-        }));
-    }
-    found
-}
 
 /// A parameter names a column that the file does not have.
 pub(super) fn not_in_file(path: &[&str], column: &str, file: &Schema, called: &str) -> Complaint {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
-use engine::operator::Fault;
-use engine::port::PortType;
+use engine::operator::{Complaint, Fault};
+use engine::port::{Mismatch, PortType, check, row_type};
 use engine::row::Cell;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Python;
+use crate::complaints;
 use crate::python::PythonValue;
 use crate::source::ColumnType as Single;
 
@@ -27,14 +28,51 @@ pub enum ColumnType {
     },
 }
 
-/// The type of the output: `id`, the input's other columns where they pass through, the function's.
-pub(super) fn port_type(config: &Python, rows: &PortType) -> PortType {
+/// The type of the output: `id`, the input's other columns where they pass through, the function's; of the row type that
+/// is wished for, whose optional columns are null where nothing else gives them.
+pub(super) fn port_type(config: &Python, rows: &PortType) -> Result<PortType, Vec<Complaint>> {
     let input: Vec<_> = rows.schema().map(|schema| schema.fields().iter().cloned().collect()).unwrap_or_default();
     let made = |name: &str| config.columns.contains_key(name);
     let passes = |field: &Arc<Field>| field.name() == "id" || (config.keep && !made(field.name()));
     let passed = input.into_iter().filter(passes);
     let own = config.columns.iter().map(|(name, column)| Arc::new(Field::new(name, column.data_type(), true)));
-    PortType::Columns(Arc::new(Schema::new(passed.chain(own).collect::<Vec<_>>())))
+    let fields: Vec<_> = passed.chain(own).collect();
+    let Some(name) = &config.rows else { return Ok(PortType::Columns(Arc::new(Schema::new(fields)))) };
+    let row_type = complaints::row_type(name)?;
+    let absent = row_type.columns.iter().map(|column| &column.field).filter(|field| field.is_nullable());
+    let absent = absent.filter(|field| !fields.iter().any(|own| own.name() == field.name()));
+    let schema = Schema::new(fields.iter().cloned().chain(absent.cloned().map(Arc::new)).collect::<Vec<_>>());
+    let given = PortType::Rows { name: name.clone(), schema: Arc::new(schema) };
+    match check(&[PortType::rows(name)], &given) {
+        Ok(()) => Ok(given),
+        Err(mismatch) => Err(vec![misfit(name, &mismatch)]),
+    }
+}
+
+/// The function's columns that must not be null by the row type that is wished for.
+pub(super) fn required(config: &Python) -> Vec<String> {
+    let row_type = config.rows.as_deref().and_then(row_type);
+    let columns = row_type.iter().flat_map(|row_type| &row_type.columns).map(|column| &column.field);
+    let required = columns.filter(|field| !field.is_nullable() && config.columns.contains_key(field.name()));
+    required.map(|field| field.name().clone()).collect()
+}
+
+fn misfit(row_type: &str, mismatch: &Mismatch) -> Complaint {
+    let (message, label) = match mismatch {
+        Mismatch::RetypedColumn { column, wanted, given } => {
+            let (wanted, given) = (complaints::type_name(wanted), complaints::type_name(given));
+            (
+                format!("column `{column}` is {given}, where `{row_type}` has {wanted}"),
+                format!("`{column}` does not fit"),
+            )
+        }
+        Mismatch::MissingColumn { column } => {
+            (format!("`{row_type}` needs a column `{column}`, which is not given"), format!("`{column}` is missing"))
+        }
+        Mismatch::Nominal => (format!("the rows are no `{row_type}`"), "another type".to_owned()),
+    };
+    let complaint = Complaint::parameter("operator::row_type", &["rows"], message, label);
+    complaint.help("let the function give it under `columns`, or rename a column of the input before")
 }
 
 impl ColumnType {
