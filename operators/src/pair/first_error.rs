@@ -1,9 +1,13 @@
 //! `pair.first_error`: preferences between the first wrong step and what was right in its place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
+use arrow::datatypes::{DataType, Field, Schema};
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use engine::row::Row;
+use engine::table::Table;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,15 +22,20 @@ use super::trees::{PAIR, Pair, Tree, pair_type, write};
 /// which a path passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as those
 /// of `pair.siblings`.
 ///
+/// With `judged` wired a judge says which step is wrong: its rows are paths of `search.tree`, with `score`, the first wrong
+/// one of a path's steps counted from 1, and 0 where none is; `generate.judge` with `scale: {from: 0, to: 64}` over
+/// `explore.paths` gives them, as in `pipelines/crpe.yaml`. A path of which it says nothing, or a step that the path has not,
+/// has no wrong step.
+///
 /// A step that several paths have is wrong once. `per_error` bounds how many right steps a wrong one is held to.
 ///
 /// # Why
 /// Behind the first error all further steps are judged for what they were given. To learn of that step alone is what Step-DPO
-/// does (<https://arxiv.org/abs/2406.18629>), with a judge in place of the tree.
+/// does (<https://arxiv.org/abs/2406.18629>, section 3.2), where a model judges the steps; the tree's own values need none.
 ///
 /// # Example
 /// ```yaml
-/// pairs: {op: pair.first_error, inputs: explore}
+/// pairs: {op: pair.first_error, inputs: explore.nodes}
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -42,7 +51,16 @@ impl Operator for FirstError {
     const VERSION: u32 = 1;
 
     fn inputs() -> Vec<InputPort> {
-        vec![InputPort::one("nodes", "The trees.", PortType::rows("SearchNode"))]
+        let judged = [("tree_id", DataType::Utf8), ("number", DataType::Int64), ("score", DataType::Float64)];
+        let judged = judged.map(|(name, data_type)| Field::new(name, data_type, true)).to_vec();
+        vec![
+            InputPort::one("nodes", "The trees.", PortType::rows("SearchNode")),
+            InputPort::optional(
+                "judged",
+                "Their paths, with their first wrong steps.",
+                PortType::Columns(Arc::new(Schema::new(judged))),
+            ),
+        ]
     }
 
     fn outputs() -> Vec<OutputPort> {
@@ -57,15 +75,19 @@ impl Operator for FirstError {
 impl TableOperator for FirstError {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let why = "they have no wrong step with a right one beside it";
-        write(inputs, context, outputs, why, |tree| self.pairs(tree, context))
+        let judged = inputs.has("judged").then(|| Judged::read(inputs.table("judged")?, context)).transpose()?;
+        write(inputs, context, outputs, why, |tree| self.pairs(tree, judged.as_ref(), context))
     }
 }
 
 impl FirstError {
-    fn pairs(&self, tree: &Tree, context: &Context) -> Vec<Pair> {
+    fn pairs(&self, tree: &Tree, judged: Option<&Judged>, context: &Context) -> Vec<Pair> {
         let failed = tree.nodes().filter(|(_, node)| node.status.is_some() && node.value == Some(0.0));
-        let wrong: BTreeSet<(i64, i64)> = failed.filter_map(|(leaf, _)| first_error(tree, leaf)).collect();
-        let pairs = wrong.into_iter().flat_map(|(parent, wrong)| {
+        let wrong = failed.filter_map(|(leaf, _)| match judged {
+            Some(judged) => judged.first_error(tree, leaf),
+            None => first_error(tree, leaf),
+        });
+        let pairs = wrong.collect::<BTreeSet<_>>().into_iter().flat_map(|(parent, wrong)| {
             let right = tree.steps(parent).into_iter().filter(|(step, _)| tree.passes(*step));
             let right = right.take(self.per_error.unwrap_or(usize::MAX));
             right.filter_map(move |(right, _)| tree.pair(right, wrong, context))
@@ -79,6 +101,34 @@ fn first_error(tree: &Tree, leaf: i64) -> Option<(i64, i64)> {
     let worthless = tree.above(leaf).take_while(|(_, node)| node.value == Some(0.0));
     let (first, node) = worthless.last()?;
     Some((node.parent?, first))
+}
+
+/// What a judge said: of a tree and the end of a path, which of the path's steps is the first wrong one, from 1.
+struct Judged(HashMap<(String, i64), usize>);
+
+impl Judged {
+    fn read(table: &Table, context: &Context) -> Result<Self, Fault> {
+        let mut said = HashMap::new();
+        for batch in table.columns(&["tree_id", "number", "score"]) {
+            context.check_cancelled()?;
+            let batch = Arc::new(batch?);
+            for row in (0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)) {
+                if let (Some(tree), Some(leaf), Some(step)) =
+                    (row.text("tree_id"), row.integer("number"), row.float("score"))
+                {
+                    said.insert((tree.to_owned(), leaf), step.round().max(0.0) as usize);
+                }
+            }
+        }
+        Ok(Self(said))
+    }
+
+    /// The step of the path to a leaf that is wrong, and the node behind which it stands.
+    fn first_error(&self, tree: &Tree, leaf: i64) -> Option<(i64, i64)> {
+        let place = self.0.get(&(tree.id.clone(), leaf))?.checked_sub(1)?;
+        let (step, node) = *tree.path(leaf).get(place)?;
+        Some((node.parent?, step))
+    }
 }
 
 engine::operator!(table FirstError);

@@ -18,6 +18,7 @@ use crate::verify::Status;
 
 /// A tree.
 pub(super) struct Tree {
+    pub(super) id: String,
     pub(super) problem: String,
     pub(super) prompt: String,
     /// By number.
@@ -96,6 +97,7 @@ impl Tree {
             for row in (0..batch.num_rows()).map(|index| Row::new(batch.clone(), index)) {
                 let text = |column: &str| row.text(column).unwrap_or_default().to_owned();
                 let tree = trees.entry(text("tree_id")).or_insert_with(|| Self {
+                    id: text("tree_id"),
                     problem: text("problem_id"),
                     prompt: text("prompt"),
                     nodes: BTreeMap::new(),
@@ -138,6 +140,13 @@ impl Tree {
     pub(super) fn above(&self, number: i64) -> impl Iterator<Item = (i64, &Node)> {
         let up = |(_, node): &(i64, &Node)| node.parent.and_then(|parent| Some((parent, self.nodes.get(&parent)?)));
         std::iter::successors(self.nodes.get(&number).map(|node| (number, node)), up)
+    }
+
+    /// The steps from the root to a node, in this order.
+    pub(super) fn path(&self, number: i64) -> Vec<(i64, &Node)> {
+        let mut steps: Vec<_> = self.above(number).filter(|(_, node)| node.is_step).collect();
+        steps.reverse();
+        steps
     }
 
     /// The pair of two steps behind the same node.
