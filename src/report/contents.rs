@@ -51,6 +51,16 @@ pub enum Contents {
 }
 
 impl Contents {
+    /// What was measured at steps.
+    pub fn series(&self) -> &[Series] {
+        if let Self::Metrics { series, .. } = self { series } else { &[] }
+    }
+
+    /// What was measured once.
+    pub fn values(&self) -> &[Value] {
+        if let Self::Metrics { values, .. } = self { values } else { &[] }
+    }
+
     /// Reads an output.
     pub(super) fn of(entry: &Entry, port: &str, row_type: Option<&str>, columns: &Columns) -> Self {
         let Ok(Some(table)) = entry.table(port) else { return Self::Nothing };

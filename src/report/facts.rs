@@ -8,7 +8,7 @@ use engine::plan::{Fingerprint, Ingredients};
 use engine::report::NodeState;
 use serde::Serialize;
 
-use super::{Asked, Contents};
+use super::{Asked, Contents, Series};
 
 /// A run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -88,6 +88,13 @@ pub struct Node {
     pub losses: Vec<Loss>,
     /// What it took.
     pub work: Work,
+}
+
+impl Node {
+    /// What it measured at steps.
+    pub fn series(&self) -> impl Iterator<Item = &Series> {
+        self.outputs.iter().flat_map(|output| output.contents.series())
+    }
 }
 
 /// An edge into a node.

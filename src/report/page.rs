@@ -8,22 +8,23 @@ use engine::cache::Cache;
 use engine::run::{RunSummary, TaskEnd};
 
 use super::gather;
-use crate::render::report;
+use crate::render::{closing, report};
 
-/// Writes the page of a run in which something ran, and tells where. A run that found everything is not worth reading
-/// its tables: `millrace report` does when it is asked. A page that cannot be written fails nothing.
+/// Tells what came of a run in which something ran, writes its page, and says where. A run that found everything is not
+/// worth reading its tables: `millrace report` does when it is asked. A page that cannot be written fails nothing.
 pub fn leave(cache: &Cache, summary: &RunSummary) {
     if summary.tasks.iter().all(|task| task.end == TaskEnd::Cached) {
         return;
     }
     let Some(facts) = gather(cache, &summary.run) else { return };
+    let told = if facts.comparison.is_none() { closing::text(&facts) } else { String::new() };
     let path = cache.report(&summary.run);
-    let told = match write(&path, &report::page(&facts)) {
-        Ok(()) => writeln!(io::stderr(), "report: {}", path.display()),
-        Err(error) => writeln!(io::stderr(), "warning: no report: {error}; `millrace report` makes it later"),
+    let page = match write(&path, &report::page(&facts)) {
+        Ok(()) => format!("report: {}", path.display()),
+        Err(error) => format!("warning: no report: {error}; `millrace report` makes it later"),
     };
     // A closed terminal must not fail a run that is over.
-    let _ = told;
+    let _ = writeln!(io::stderr(), "{told}{page}");
 }
 
 /// Writes a page, which is seen whole or not at all.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::chart::{COLOURS, Chart, Line};
 use super::room::Room;
 use crate::render::plan::grouped;
-use crate::report::{Contents, Facts, Node, Series};
+use crate::report::{Facts, Node, Series};
 
 /// How many charts of a node are shown at once; the others can be unfolded.
 const SHOWN: usize = 12;
@@ -75,7 +75,7 @@ fn legend(facts: &Facts) -> Markup {
 /// The charts by node; none where nothing was measured at steps.
 pub(super) fn charts(facts: &Facts) -> impl Iterator<Item = Charts> {
     let mut names: Vec<&str> = Vec::new();
-    for node in facts.nodes.iter().filter(|node| series(node).next().is_some()) {
+    for node in facts.nodes.iter().filter(|node| node.series().next().is_some()) {
         if !names.contains(&node.name.as_str()) {
             names.push(&node.name);
         }
@@ -87,7 +87,7 @@ fn of_node(facts: &Facts, name: &str) -> Charts {
     let variants = variants(facts);
     let mut charts: Vec<Chart> = Vec::new();
     for node in facts.nodes.iter().filter(|node| node.name == name) {
-        for own in series(node).filter(|own| !own.points.is_empty()) {
+        for own in node.series().filter(|own| !own.points.is_empty()) {
             let line = line(facts, node, own, &variants);
             match charts.iter_mut().find(|chart| chart.title == own.name) {
                 Some(chart) => chart.lines.push(line),
@@ -114,7 +114,7 @@ fn line(facts: &Facts, node: &Node, own: &Series, variants: &BTreeMap<&str, usiz
 
 /// The number of a group among those of the same measure.
 fn place(node: &Node, own: &Series, group: &str) -> usize {
-    let alike = series(node).filter(|other| other.name == own.name);
+    let alike = node.series().filter(|other| other.name == own.name);
     alike.into_iter().position(|other| other.group.as_deref() == Some(group)).unwrap_or_default()
 }
 
@@ -125,11 +125,4 @@ fn variants(facts: &Facts) -> BTreeMap<&str, usize> {
         found.entry(varied.variant.as_str()).or_insert(next);
     }
     found
-}
-
-fn series(node: &Node) -> impl Iterator<Item = &Series> {
-    node.outputs.iter().flat_map(|output| match &output.contents {
-        Contents::Metrics { series, .. } => series.as_slice(),
-        Contents::Rows { .. } | Contents::Trees { .. } | Contents::Nothing => &[],
-    })
 }

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use crate::render::plan::grouped;
 
 /// Whole numbers whole and in groups; others to four digits, of which zeros at the end are left out.
-pub(super) fn number(value: f64) -> String {
+pub(in crate::render) fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 1e15 || (size > 0.0 && size < 1e-4) {
         return format!("{value:.3e}");
@@ -58,7 +58,7 @@ pub(super) fn share(part: u64, whole: u64) -> String {
 }
 
 /// So many of something.
-pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
+pub(in crate::render) fn counted(count: u64, one: &str, several: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { several })
 }
 

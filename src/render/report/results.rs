@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::quantity::{counted, number};
 use crate::render::size;
-use crate::report::{Contents, Facts, Node, Output};
+use crate::report::{Facts, Node, Output};
 
 /// How many numbers are told where the manifest does not say which.
 const NUMBERS: usize = 12;
@@ -25,7 +25,7 @@ pub(super) fn section(facts: &Facts) -> Markup {
     }
 }
 
-fn figures(facts: &Facts) -> Vec<(String, String)> {
+pub(in crate::render) fn figures(facts: &Facts) -> Vec<(String, String)> {
     if facts.results.iter().any(|own| own.value.is_some()) {
         let told = facts.results.iter();
         return told.map(|own| (own.label.clone(), own.value.map_or("–".to_owned(), number))).collect();
@@ -62,10 +62,7 @@ fn amount(node: &Node, output: &Output) -> String {
 
 /// The numbers over all rows that a node measured once.
 fn measured(node: &Node) -> impl Iterator<Item = (String, String)> {
-    let values = node.outputs.iter().flat_map(|output| match &output.contents {
-        Contents::Metrics { values, .. } => values.as_slice(),
-        Contents::Rows { .. } | Contents::Trees { .. } | Contents::Nothing => &[],
-    });
+    let values = node.outputs.iter().flat_map(|output| output.contents.values());
     let whole = values.filter(|value| value.group.is_none());
     whole.filter_map(|own| Some((format!("{}.{}", node.label, own.name), number(own.value?))))
 }
@@ -76,7 +73,7 @@ pub(super) fn named(node: &Node, output: &Output) -> String {
 }
 
 /// How much an output is.
-pub(super) fn given(output: &Output) -> String {
+pub(in crate::render) fn given(output: &Output) -> String {
     match output.rows {
         Some(rows) => counted(rows, "row", "rows"),
         None => size::bytes(output.bytes),

@@ -53,6 +53,21 @@ fn redacted(mut facts: Value) -> Value {
 }
 
 #[test]
+fn a_run_ends_with_what_every_stage_gave() {
+    let place = Workplace::copy_of(&root().join("examples"));
+    let ran = place.millrace(&["run", "judge.yaml"]);
+    let closing = ran.err.split_once("done in").unwrap().1;
+    let lines = [
+        "  answers    8 completions, 1 unparsed\n",
+        "  agreed     3 rows, 5 removed\n",
+        "\n\n  dataset in out/agreed.jsonl  3 rows\n",
+    ];
+    lines.iter().for_each(|line| assert!(closing.contains(line), "{closing}"));
+    let again = place.millrace(&["run", "judge.yaml"]);
+    assert!(!again.err.contains("8 completions"), "{}", again.err);
+}
+
+#[test]
 fn a_run_tells_what_was_asked_and_what_became_of_every_row() {
     let place = ran(&["run", "judge.yaml"]);
     compared("judge.json", &redacted(facts(&place, "judge.yaml")));
