@@ -14,7 +14,7 @@ import shutil
 import statistics
 from pathlib import Path
 
-from figure import Panel, draw
+from figure import Panel, draw, smooth
 from measure import TARGET, run, say, table
 from tools import millrace
 
@@ -107,13 +107,6 @@ def figure(runs, shown_passes):
     path.parent.mkdir(exist_ok=True)
     path.write_text(draw(panels, "step"))
     say(f"drew {path.relative_to(HERE.parent)}")
-
-
-def smooth(points, width=9):
-    """Means over neighbouring steps."""
-    half = width // 2
-    near = lambda place: [value for _, value in points[max(0, place - half):place + half + 1]]
-    return [(step, statistics.mean(near(place))) for place, (step, _) in enumerate(points)]
 
 
 main()
