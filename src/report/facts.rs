@@ -38,9 +38,7 @@ impl Facts {
     pub fn first_variation(&self) -> impl Iterator<Item = (usize, &Node)> {
         let first = self.asked.variations.first().map(|own| &own.label);
         let nodes = self.nodes.iter().enumerate();
-        nodes.filter(move |(_, node)| {
-            node.variations.is_empty() || first.is_none_or(|first| node.variations.contains(first))
-        })
+        nodes.filter(move |(_, node)| first.is_none_or(|first| node.variations.contains(first)))
     }
 }
 
@@ -69,7 +67,9 @@ pub struct Node {
     pub label: String,
     /// Its name in the manifest.
     pub name: String,
-    /// The variations that have it; none where the run only reads what it made before.
+    /// Whether the run was to have it; otherwise something that was there is made of it.
+    pub asked: bool,
+    /// The variations that have it.
     pub variations: Vec<String>,
     /// What its operator does, in a sentence.
     pub does: String,

@@ -1,6 +1,6 @@
 //! From a run's id to its facts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use engine::ablation::{Measured, compare, measure};
@@ -8,6 +8,7 @@ use engine::cache::{Cache, Entry, RunRecord};
 use engine::plan::{Fingerprint, Ingredients};
 use engine::report::RunReport;
 
+use super::ancestors::with_ancestors;
 use super::catalogue::outputs;
 use super::history::History;
 use super::node::node;
@@ -20,6 +21,8 @@ pub const COMPARISON: &str = "comparison.json";
 pub(super) struct Made {
     pub(super) label: String,
     pub(super) name: String,
+    /// Whether the run was to have it, and not only what it is made of.
+    pub(super) asked: bool,
     pub(super) variations: Vec<String>,
     pub(super) fingerprint: Fingerprint,
     pub(super) ingredients: Ingredients,
@@ -32,7 +35,7 @@ pub fn gather(cache: &Cache, run: &str) -> Option<Facts> {
     let asked: Asked = serde_json::from_value(cache.provenance(run)).unwrap_or_default();
     let mut history = History::new(cache);
     let report = history.run(run).clone();
-    let made = with_ancestors(cache, tasks(cache, &record, &report));
+    let made = with_ancestors(cache, tasks(cache, &record, &report), &asked);
     let places: BTreeMap<Fingerprint, usize> =
         made.iter().enumerate().map(|(place, own)| (own.fingerprint, place)).collect();
     let nodes: Vec<Node> = made.iter().map(|own| node(own, &made, &places, &report, &mut history)).collect();
@@ -57,6 +60,7 @@ fn tasks(cache: &Cache, record: &RunRecord, report: &RunReport) -> Vec<Made> {
         Made {
             label: if report.nodes.contains_key(&full) { full } else { name.clone() },
             name,
+            asked: true,
             variations: task.names.iter().map(|(variant, _)| variant.clone()).collect(),
             fingerprint: task.fingerprint,
             ingredients: task.ingredients.clone(),
@@ -64,45 +68,6 @@ fn tasks(cache: &Cache, record: &RunRecord, report: &RunReport) -> Vec<Made> {
         }
     });
     made.collect()
-}
-
-/// A run leaves out what only cached outputs are made of; the cache knows it.
-fn with_ancestors(cache: &Cache, mut made: Vec<Made>) -> Vec<Made> {
-    let asked = made.len();
-    let mut known: HashSet<Fingerprint> = made.iter().map(|own| own.fingerprint).collect();
-    let parents = |own: &Made| own.ingredients.inputs.values().map(|input| input.fingerprint).collect::<Vec<_>>();
-    let mut open: Vec<Fingerprint> = made.iter().flat_map(parents).collect();
-    while let Some(parent) = open.pop() {
-        if !known.insert(parent) {
-            continue;
-        }
-        let Some(entry) = cache.find(&parent).present() else { continue };
-        let Ok(ingredients) = entry.ingredients() else { continue };
-        let name = entry.provenance().node.clone();
-        let label = name.clone();
-        let own = Made { label, name, variations: Vec::new(), fingerprint: parent, ingredients, entry: Some(entry) };
-        open.extend(parents(&own));
-        made.push(own);
-    }
-    if made.len() == asked { made } else { sorted(made) }
-}
-
-/// Producers before their readers, otherwise in the order given.
-fn sorted(made: Vec<Made>) -> Vec<Made> {
-    let mut waiting = made;
-    let mut placed = Vec::with_capacity(waiting.len());
-    while !waiting.is_empty() {
-        let open: HashSet<Fingerprint> = waiting.iter().map(|own| own.fingerprint).collect();
-        let ready = |own: &Made| !own.ingredients.inputs.values().any(|input| open.contains(&input.fingerprint));
-        let (next, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(ready);
-        if next.is_empty() {
-            placed.extend(rest);
-            break;
-        }
-        placed.extend(next);
-        waiting = rest;
-    }
-    placed
 }
 
 fn results(asked: &Asked, made: &[Made]) -> Vec<Result> {

@@ -3,6 +3,7 @@
 //! Gathered from the run's record, a fold over its events, and the outputs in the cache; told as JSON as they are, and
 //! as a page by `render::report`. Draws nothing, and runs nothing.
 
+mod ancestors;
 mod asked;
 mod catalogue;
 mod columns;

@@ -21,10 +21,10 @@ pub(super) fn node(
     report: &RunReport,
     history: &mut History,
 ) -> Node {
-    let told = report.nodes.get(&own.label).filter(|_| !own.variations.is_empty());
+    let told = report.nodes.get(&own.label).filter(|_| own.asked);
     let state = match told {
         Some(told) => told.state.clone(),
-        None if own.variations.is_empty() => NodeState::Cached,
+        None if !own.asked => NodeState::Cached,
         None => NodeState::Pending,
     };
     let inputs = inputs(own, made, places);
@@ -34,6 +34,7 @@ pub(super) fn node(
     Node {
         label: own.label.clone(),
         name: own.name.clone(),
+        asked: own.asked,
         variations: own.variations.clone(),
         does: does(&own.ingredients.operator),
         work: work(own, &state, told, &report.run, history),

@@ -34,7 +34,7 @@ pub(super) fn head(facts: &Facts) -> Markup {
 
 /// How many nodes, how they fared, and how long it took.
 fn sentence(facts: &Facts) -> String {
-    let asked = facts.nodes.iter().filter(|node| !node.variations.is_empty());
+    let asked = facts.nodes.iter().filter(|node| node.asked);
     let (cached, others): (Vec<&Node>, Vec<&Node>) = asked.partition(|node| node.state == NodeState::Cached);
     let ran = others.iter().filter(|node| node.state == NodeState::Finished).count();
     let all = counted((cached.len() + others.len()) as u64, "node", "nodes");

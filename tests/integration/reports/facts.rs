@@ -142,4 +142,13 @@ fn an_ablation_of_what_is_cached_tells_the_whole_graph() {
         names
     };
     assert_eq!(names(&first), names(&second));
+    let variations = |facts: &Value| {
+        let nodes = facts["nodes"].as_array().unwrap().iter();
+        let mut own: Vec<_> = nodes
+            .map(|node| (node["fingerprint"].to_string(), node["variations"].to_string(), node["label"].to_string()))
+            .collect();
+        own.sort();
+        own
+    };
+    assert_eq!(variations(&first), variations(&second));
 }
