@@ -65,6 +65,9 @@ def figure(facts, options):
                     points[series["name"], name][step].append(value)
     means = lambda key: smooth([(step, statistics.mean(values)) for step, values in sorted(points[key].items())])
     names = [name for name in dict.fromkeys(variant.values()) if (options.curve[0], name) in points]
+    # The pipeline as it stands is often one of a sweep's values too.
+    if any(means((options.curve[0], name)) == means((options.curve[0], names[0])) for name in names[1:]):
+        names = names[1:]
     panels = [Panel(curve, [means((curve, name)) for name in names], [name.split("=")[-1] for name in names])
               for curve in options.curve]
     path = HERE / "figures" / f"{'-'.join([options.pipeline.stem, *options.names])}.svg"
