@@ -88,7 +88,7 @@ impl FirstError {
             None => first_error(tree, leaf),
         });
         let pairs = wrong.collect::<BTreeSet<_>>().into_iter().flat_map(|(parent, wrong)| {
-            let right = tree.steps(parent).into_iter().filter(|(step, _)| tree.passes(*step));
+            let right = tree.steps(parent).into_iter().filter(move |(step, _)| *step != wrong && tree.passes(*step));
             let right = right.take(self.per_error.unwrap_or(usize::MAX));
             right.filter_map(move |(right, _)| tree.pair(right, wrong, context))
         });
