@@ -61,7 +61,7 @@ impl TaskRun {
         // A task of its own, so that a panic of the operator ends this node and no other.
         let made = tokio::spawn(async move { making.make().await }).await;
         let end = task.end(made.unwrap_or_else(|error| Err(error.into())));
-        task.workplace.close_unneeded();
+        task.workplace.close_unneeded(task.task());
         (task.index, end)
     }
 

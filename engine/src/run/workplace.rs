@@ -105,8 +105,11 @@ impl Workplace {
         Ok(Inputs::new(ports).with_origins(origins))
     }
 
-    /// Closes what no task that is still to be made can ask for.
-    pub(super) fn close_unneeded(&self) {
+    /// Closes what no task that is still to be made can ask for, now that one has ended.
+    pub(super) fn close_unneeded(&self, ended: &Task) {
+        if self.artifacts(ended).is_empty() {
+            return;
+        }
         let open =
             |standing: &watch::Sender<Standing>| !matches!(*standing.borrow(), Standing::Done(_) | Standing::Over(_));
         let tasks = self.plan.tasks.iter().zip(&self.standings);
