@@ -1,5 +1,6 @@
 //! The last words of a run: what every stage gave and lost, how what was trained moved, and what the manifest measures.
 
+use super::aligned::aligned;
 use crate::render::report::quantity::{counted, number};
 use crate::render::report::results::{figures, given};
 use crate::report::{Facts, Node, Series};
@@ -9,8 +10,8 @@ const TELLING: usize = 3;
 
 /// Two tables, each a line for each of its rows; the second where there is something to tell.
 pub fn text(facts: &Facts) -> String {
-    let stages = facts.first_variation().map(|(_, node)| [node.label.clone(), gave(node), moved(node)]);
-    let results = figures(facts).into_iter().map(|(label, value)| [label, value, String::new()]);
+    let stages = facts.first_variation().map(|(_, node)| vec![format!("  {}", node.label), gave(node), moved(node)]);
+    let results = figures(facts).into_iter().map(|(label, value)| vec![format!("  {label}"), value]);
     let tables = [stages.collect::<Vec<_>>(), results.collect()].map(|table| aligned(&table));
     tables.into_iter().filter(|table| !table.is_empty()).collect::<Vec<_>>().join("\n")
 }
@@ -44,17 +45,6 @@ fn from_to(series: &Series) -> Option<String> {
     (points.len() > 1).then(|| format!("{} {} → {}", series.name, number(mean(first)), number(mean(last))))
 }
 
-/// Columns as wide as what stands in them; empty cells at the end of a line take no room.
-fn aligned(rows: &[[String; 3]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let (first, second) = (width(0), width(1));
-    let line = |[label, what, more]: &[String; 3]| {
-        let line = format!("  {label:first$}  {what:second$}  {more}");
-        format!("{}\n", line.trim_end())
-    };
-    rows.iter().map(line).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,12 +56,5 @@ mod tests {
         assert_eq!(from_to(&long).as_deref(), Some("loss 0.5 → 18.5"));
         assert_eq!(from_to(&curve(vec![(1, 2.0), (2, 1.0)])).as_deref(), Some("loss 2 → 1"));
         assert_eq!((from_to(&curve(vec![(1, 2.0)])), from_to(&curve(Vec::new()))), (None, None));
-    }
-
-    #[test]
-    fn columns_are_aligned_and_lines_have_no_end_of_spaces() {
-        let row = |cells: [&str; 3]| cells.map(str::to_owned);
-        let rows = [row(["a", "1 row", "loss 2 → 1"]), row(["longer", "", ""])];
-        assert_eq!(aligned(&rows), "  a       1 row  loss 2 → 1\n  longer\n");
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use engine::ablation::{Compared, Summary};
 
+use super::aligned::aligned;
+
 /// Columns for a terminal: metric (mean ± deviation), difference to the base, how much was cached.
 pub fn text(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
     let Some(first) = rows.first() else { return writeln!(out, "nothing to compare") };
@@ -17,7 +19,7 @@ pub fn text(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
         let cells = std::iter::once(row.variant.clone()).chain(metrics);
         table.push(cells.chain([format!("{} of {}", row.cached, row.nodes)]).collect());
     }
-    aligned(out, &table)
+    write!(out, "{}", aligned(&table))
 }
 
 /// One line a variant and metric.
@@ -32,17 +34,6 @@ pub fn csv(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
             let (seeds, cached, nodes) = (metric.seeds, row.cached, row.nodes);
             writeln!(out, "{variant},{name},{mean},{deviation},{difference},{seeds},{cached},{nodes}")?;
         }
-    }
-    Ok(())
-}
-
-fn aligned(out: &mut dyn Write, table: &[Vec<String>]) -> io::Result<()> {
-    let widths: Vec<usize> = (0..table[0].len())
-        .map(|column| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
-        .collect();
-    for row in table {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
-        writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
     Ok(())
 }

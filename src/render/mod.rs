@@ -1,5 +1,6 @@
 //! What a person or another program reads: every function takes data and writes text, none decides anything.
 
+mod aligned;
 pub mod closing;
 pub mod comparison;
 pub mod explanation;
