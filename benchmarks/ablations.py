@@ -1,12 +1,11 @@
 """Runs a pipeline's ablations at the size of two cores, and tells what came of them: a table, and curves of the policies.
 
-    python3 benchmarks/ablations.py pipelines/recode.yaml [NAME ...] [--curve process_score --curve pass_rate]
+    python3 benchmarks/ablations.py pipelines/recode.yaml [NAME ...] --preset tiny [--curve process_score --curve pass_rate]
 
-Runs `millrace ablate`, with the preset `tiny` where there is one, over the seeds that the manifest's `report` names, and
-prints the table in Markdown: means over seeds with their standard deviations, and differences from the pipeline as it
-stands. With `--curve` it draws what was measured at the steps of `policy`, means over seeds, in
-`benchmarks/figures/recode-NAME.svg`. Takes hours and can be stopped at any moment: what finished is kept under
-`target/benchmarks/`, and the same command goes on.
+Runs `millrace ablate` over the seeds that the manifest's `report` names, and prints the table in Markdown: means over seeds
+with their standard deviations, and differences from the pipeline as it stands. With `--curve` it draws what was measured at
+the steps of `policy`, means over seeds, in `benchmarks/figures/recode-NAME.svg`. Takes hours and can be stopped at any
+moment: what finished is kept under `target/benchmarks/`, and the same command goes on.
 """
 
 import argparse
@@ -26,12 +25,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pipeline", type=Path, help="a manifest")
     parser.add_argument("names", nargs="*", help="which of its ablations; all where none is named")
+    parser.add_argument("--preset", action="append", default=[], help="a preset of the manifest")
     parser.add_argument("--curve", action="append", default=[], help="what to draw, by its name in the policy's metrics")
     parser.add_argument("--node", default="policy", help="the node whose curves are drawn")
     options = parser.parse_args()
     program, cache = millrace(), TARGET / "ablations" / options.pipeline.stem
-    preset = ["--preset", "tiny"] if "\n  tiny:" in options.pipeline.read_text() else []
-    command = [program, "ablate", options.pipeline, *options.names, *preset, "--cache", cache]
+    presets = [word for preset in options.preset for word in ("--preset", preset)]
+    command = [program, "ablate", options.pipeline, *options.names, *presets, "--cache", cache]
     say(f"running {' '.join(map(str, command[1:]))}")
     output = run([*command, "--json", "--log", "json"]).output
     # The events come first, a line each; then the table, over many lines.
