@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use burn::tensor::Device;
 
+use crate::memory;
+
 /// The name of a device: `cpu`, or `cuda:0` for the first card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeviceName {
@@ -34,7 +36,10 @@ impl DeviceName {
     /// The device.
     pub fn open(self) -> Result<Device, DeviceError> {
         match self {
-            Self::Cpu => Ok(Device::flex()),
+            Self::Cpu => {
+                memory::keep();
+                Ok(Device::flex())
+            }
             Self::Cuda(_) if !cfg!(feature = "cuda") => Err(DeviceError::NotBuilt(self)),
             Self::Cuda(card) if !driver_has(card) => Err(DeviceError::NotThere(self, card)),
             Self::Cuda(card) => Ok(card_device(card)),

@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod fused;
 pub mod generate;
 pub mod hub;
+mod memory;
 pub mod objective;
 pub mod optimize;
 pub mod reward;

@@ -18,22 +18,25 @@ pub(crate) fn gate<const D: usize>(gate: &Tensor<D>, up: &Tensor<D>) -> Option<T
     let operands = [Operand::of(gate)?, Operand::of(up)?];
     let (gate, up) = (operands[0].numbers(), operands[1].numbers());
     let size = divide(gate.slice().len(), 16 * gate.slice().len());
-    let mut output = gate.slice().to_vec();
-    let parts = output.par_chunks_mut(size).zip(up.slice().par_chunks(size));
-    parts.for_each(|(gate, up)| Instructions::best().run(Forward { gate, up }));
+    let mut output = vec![0.0; gate.slice().len()];
+    let parts = output.par_chunks_mut(size).zip(gate.slice().par_chunks(size)).zip(up.slice().par_chunks(size));
+    parts.for_each(|((into, gate), up)| Instructions::best().run(Forward { gate, up, into }));
     Some(record(operands, output, shape, move |gradient, asked| {
-        let mut gates = gate.slice().to_vec();
-        let mut ups = up.slice().to_vec();
-        let parts = gates.par_chunks_mut(size).zip(ups.par_chunks_mut(size)).zip(gradient.par_chunks(size));
-        parts.for_each(|((gate, up), gradient)| Instructions::best().run(Back { gate, up, gradient }));
+        let [mut gates, mut ups] = [vec![0.0; gradient.len()], vec![0.0; gradient.len()]];
+        let operands = gate.slice().par_chunks(size).zip(up.slice().par_chunks(size)).zip(gradient.par_chunks(size));
+        let parts = gates.par_chunks_mut(size).zip(ups.par_chunks_mut(size)).zip(operands);
+        parts.for_each(|((gates, ups), ((gate, up), gradient))| {
+            Instructions::best().run(Back { gate, up, gradient, into: [gates, ups] });
+        });
         let [gate, up] = asked;
         [gate.then_some(gates), up.then_some(ups)]
     }))
 }
 
 struct Forward<'a> {
-    gate: &'a mut [f32],
+    gate: &'a [f32],
     up: &'a [f32],
+    into: &'a mut [f32],
 }
 
 impl WithSimd for Forward<'_> {
@@ -41,16 +44,18 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        self.gate.iter_mut().zip(self.up).for_each(|(gate, up)| *gate = silu(*gate) * up);
+        let operands = self.gate.iter().zip(self.up);
+        self.into.iter_mut().zip(operands).for_each(|(into, (gate, up))| *into = silu(*gate) * up);
     }
 }
 
-/// Puts the gradients where their operands are. With `s` the sigmoid of the gate, its silu grows with
-/// `s · (1 + gate · (1 - s))`.
+/// With `s` the sigmoid of the gate, its silu grows with `s · (1 + gate · (1 - s))`.
 struct Back<'a> {
-    gate: &'a mut [f32],
-    up: &'a mut [f32],
+    gate: &'a [f32],
+    up: &'a [f32],
     gradient: &'a [f32],
+    /// The gradients of gate and up.
+    into: [&'a mut [f32]; 2],
 }
 
 impl WithSimd for Back<'_> {
@@ -58,10 +63,13 @@ impl WithSimd for Back<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        for ((gate, up), gradient) in self.gate.iter_mut().zip(self.up).zip(self.gradient) {
-            let sigmoid = 1.0 / (1.0 + exponential(-*gate));
-            let silu = *gate * sigmoid;
-            (*gate, *up) = (gradient * *up * silu.mul_add(1.0 - sigmoid, sigmoid), gradient * silu);
+        let operands = self.gate.iter().zip(self.up).zip(self.gradient);
+        let [gates, ups] = self.into;
+        for ((into, other), ((gate, up), gradient)) in gates.iter_mut().zip(ups).zip(operands) {
+            let sigmoid = 1.0 / (1.0 + exponential(-gate));
+            let silu = gate * sigmoid;
+            *into = gradient * up * silu.mul_add(1.0 - sigmoid, sigmoid);
+            *other = gradient * silu;
         }
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::matrix::column_sums;
 use super::operation::{Asked, Operand, record};
 use crate::fused::instructions::Instructions;
-use crate::fused::norm::{inverse_root, normalise as normalise_row};
+use crate::fused::norm::inverse_root;
 use crate::fused::threads::divide;
 
 /// `x / √(mean(x²) + ε) · weight`, over the last dimension.
@@ -20,10 +20,10 @@ pub(crate) fn normalise<const D: usize>(input: &Tensor<D>, weight: &Tensor<1>, e
     let (shape, epsilon) = (input.dims(), epsilon as f32);
     let operands = [Operand::of(input)?, Operand::of(weight)?];
     let (input, weight) = (operands[0].numbers(), operands[1].numbers());
-    let mut output = input.slice().to_vec();
+    let mut output = vec![0.0; input.slice().len()];
     let size = part(input.slice().len(), weight.slice().len());
-    output.par_chunks_mut(size).for_each(|rows| {
-        Instructions::best().run(Forward { rows, weight: weight.slice(), epsilon });
+    output.par_chunks_mut(size).zip(input.slice().par_chunks(size)).for_each(|(into, input)| {
+        Instructions::best().run(Forward { input, weight: weight.slice(), epsilon, into });
     });
     Some(record(operands, output, shape, move |gradient, asked| {
         backward(input.slice(), weight.slice(), epsilon, gradient, asked)
@@ -57,9 +57,10 @@ fn backward(
 }
 
 struct Forward<'a> {
-    rows: &'a mut [f32],
+    input: &'a [f32],
     weight: &'a [f32],
     epsilon: f32,
+    into: &'a mut [f32],
 }
 
 impl WithSimd for Forward<'_> {
@@ -67,8 +68,13 @@ impl WithSimd for Forward<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        let rows = self.rows.chunks_exact_mut(self.weight.len());
-        rows.for_each(|row| normalise_row(row, self.weight, self.epsilon));
+        let width = self.weight.len();
+        for (input, into) in self.input.chunks_exact(width).zip(self.into.chunks_exact_mut(width)) {
+            let scale = inverse_root(input, self.epsilon);
+            for (into, (number, weight)) in into.iter_mut().zip(input.iter().zip(self.weight)) {
+                *into = number * scale * weight;
+            }
+        }
     }
 }
 
