@@ -85,6 +85,17 @@ impl Asked {
         Self { variations: varied.collect(), ..base.unwrap_or_default() }
     }
 
+    /// The variants, the base first.
+    pub fn variants(&self) -> Vec<&str> {
+        let mut variants: Vec<&str> = Vec::new();
+        for varied in &self.variations {
+            if !variants.contains(&varied.variant.as_str()) {
+                variants.push(&varied.variant);
+            }
+        }
+        variants
+    }
+
     /// The command, as a shell reads it.
     pub fn again(&self) -> String {
         self.command.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")

@@ -31,10 +31,25 @@ pub(super) struct Line {
     pub(super) points: Vec<(i64, f64)>,
 }
 
-/// How many colours there are.
-pub(super) const COLOURS: usize = 6;
+/// How many colours there are; lines beyond them take them again, and are thinner.
+const COLOURS: usize = 6;
+
+/// The beginning of a line of that colour, beside its name.
+pub(super) fn swatch(colour: usize) -> Markup {
+    html! { svg.swatch viewBox="0 0 24 4" aria-hidden="true" { path class=(class(colour)) d="M0 2H24" {} } }
+}
+
+fn class(colour: usize) -> String {
+    let thinner = if colour < COLOURS { "" } else { " thinner" };
+    format!("line c{}{thinner}", colour % COLOURS)
+}
 
 impl Chart {
+    /// How many points it draws.
+    pub(super) fn points(&self) -> usize {
+        self.lines.iter().map(|line| if noisy(line) { 2 * line.points.len() } else { line.points.len() }).sum()
+    }
+
     pub(super) fn draw(&self) -> Markup {
         let Some(frame) = Frame::of(&self.lines) else { return html! {} };
         let alone = self.lines.len() == 1;
@@ -110,10 +125,9 @@ impl Frame {
 
 /// A line; a noisy one faint, under its moving mean.
 fn drawn(line: &Line, frame: &Frame) -> Markup {
-    let class = format!("line c{}", line.colour % COLOURS);
-    let noisy = line.points.len() >= NOISY;
+    let class = class(line.colour);
     html! {
-        @if noisy {
+        @if noisy(line) {
             path class={ (class) " faint" } d=(path(&line.points, frame)) {}
             path class=(class) d=(path(&smoothed(&line.points), frame)) {}
         } @else if let [only] = line.points.as_slice() {
@@ -123,6 +137,10 @@ fn drawn(line: &Line, frame: &Frame) -> Markup {
             path class=(class) d=(path(&line.points, frame)) {}
         }
     }
+}
+
+fn noisy(line: &Line) -> bool {
+    line.points.len() >= NOISY
 }
 
 fn path(points: &[(i64, f64)], frame: &Frame) -> String {

@@ -68,7 +68,7 @@ fn failures(facts: &Facts) -> impl Iterator<Item = (&Node, &String)> {
 }
 
 fn contents(facts: &Facts) -> Markup {
-    let curves = super::curves::charts(facts).next().is_some();
+    let curves = super::curves::any(facts);
     html! {
         nav aria-label="Contents" {
             a href="#results" { "Results" }

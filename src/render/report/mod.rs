@@ -15,6 +15,7 @@ mod losses;
 mod node;
 mod nodes;
 mod output;
+mod overlaid;
 mod page;
 pub(super) mod quantity;
 pub(super) mod results;

@@ -11,15 +11,15 @@ pub(super) struct Room {
     pub(super) characters: usize,
     /// Rows of an output.
     pub(super) rows: usize,
-    /// Curves.
-    pub(super) curves: usize,
+    /// Points of curves.
+    pub(super) points: usize,
     /// Characters of the manifest.
     pub(super) manifest: usize,
 }
 
 /// From all that was gathered to what always fits.
 pub(super) const ROOMS: [Room; 3] = [
-    Room { nodes: 1000, opened: 1000, characters: 1600, rows: 4, curves: 400, manifest: 200_000 },
-    Room { nodes: 400, opened: 100, characters: 400, rows: 2, curves: 100, manifest: 60_000 },
-    Room { nodes: 200, opened: 30, characters: 120, rows: 1, curves: 30, manifest: 20_000 },
+    Room { nodes: 1000, opened: 1000, characters: 1600, rows: 4, points: 80_000, manifest: 200_000 },
+    Room { nodes: 400, opened: 100, characters: 400, rows: 2, points: 40_000, manifest: 60_000 },
+    Room { nodes: 200, opened: 30, characters: 120, rows: 1, points: 15_000, manifest: 20_000 },
 ];

@@ -56,6 +56,36 @@ fn an_ablation_leaves_a_page_with_its_table() {
 }
 
 #[test]
+fn curves_of_many_variants_fit_and_each_has_a_line() {
+    let conditions: Vec<String> = (0..24).map(|first| format!("step > {first}")).collect();
+    let manifest = json!({
+        "name": "curves",
+        "nodes": {
+            "rows": {"op": "source.jsonl", "with": {"path": "rows.jsonl", "rows": "Metric"}},
+            "late": {"op": "filter.where", "inputs": "rows", "with": {"where": "step >= 0"}},
+        },
+        "ablations": {"begin": {"late.with.where": {"each": conditions}}},
+        "report": {"metrics": ["late.rows"]},
+    });
+    let place = place(&manifest.to_string(), &[]);
+    let row = |number: i64| {
+        let (measure, step) = (number / 250, number % 250);
+        json!({"id": number.to_string(), "name": format!("measure {measure}"), "value": step * measure, "step": step})
+    };
+    let rows: String = (0..7500).map(|number| row(number).to_string() + "\n").collect();
+    fs::write(place.path().join("rows.jsonl"), rows).unwrap();
+    let ran = place.millrace(&["ablate", "hostile.yaml"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let page = page(&place);
+    assert!(page.len() < LARGEST, "{}", page.len());
+    let html = Html::read(&page);
+    html.stands_alone();
+    for told in ["measure 0", "begin=step > 23", "And "] {
+        assert!(html.text.contains(told), "`{told}` is not in the page");
+    }
+}
+
+#[test]
 fn what_rows_hold_is_text() {
     let hostile = [
         "</script><script>alert(1)</script>",
