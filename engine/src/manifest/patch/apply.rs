@@ -19,7 +19,10 @@ pub(in crate::manifest) fn apply(root: &mut Tree, patch: &Patch, diagnostics: &m
     } else {
         diagnostics.extend(target.meant.as_ref().map(|meant| one_more(patch, meant)));
         let mut value = patch.value.clone();
-        mark(&mut value, target.replaces);
+        // What is one more replaces nothing.
+        if !target.adds {
+            mark(&mut value, target.replaces);
+        }
         put(root, &target, patch.path.span, value);
     }
 }

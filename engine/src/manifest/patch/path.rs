@@ -17,7 +17,9 @@ pub(in crate::manifest) struct Target {
     pub(super) replaces: Span,
     /// Whether something stands there.
     pub(super) exists: bool,
-    /// Of a node that is one more, the one that may have been meant.
+    /// Whether it is a node that is one more.
+    pub(super) adds: bool,
+    /// Of such a node, the one that may have been meant.
     pub(super) meant: Option<String>,
 }
 
@@ -39,7 +41,9 @@ pub(in crate::manifest) fn locate(root: &Tree, patch: &Patch) -> Result<Target, 
     }
     let replaces = walk.here.map(|tree| tree.replaces.unwrap_or_else(|| short_place(tree, walk.holder)));
     let replaces = replaces.or_else(|| walk.holder.map(|holder| holder.key.span)).unwrap_or(root.span);
-    Ok(Target { steps: walk.steps, replaces, exists: walk.here.is_some(), meant: walk.meant })
+    let exists = walk.here.is_some();
+    let adds = !exists && matches!(walk.level, Level::Node);
+    Ok(Target { steps: walk.steps, replaces, exists, adds, meant: walk.meant })
 }
 
 /// What stands at a point of a path, by the file's grammar.

@@ -135,6 +135,12 @@ fn a_patch_that_puts_in_a_node_may_add_one() {
 }
 
 #[test]
+fn what_a_patch_adds_replaces_nothing() {
+    let read = read(FLOW, &sets(&["more={op: source.rows, with: {path: more.jsonl}}"]));
+    assert_eq!(read.operator("more").with.nearest(["path"]).replaces, None);
+}
+
+#[test]
 fn a_variant_that_is_not_in_the_grid_is_a_fault() {
     let variant = Variant { ablation: "grid".into(), choices: BTreeMap::new(), label: "grid".into() };
     let read = read(FLOW, &Selection { variant: Some(variant), ..Selection::default() });
