@@ -111,3 +111,16 @@ fn mean<'a>(alike: impl Iterator<Item = &'a Series>) -> Vec<(i64, f64)> {
     }
     sums.into_iter().map(|(step, (sum, count))| (step, sum / count)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::mean;
+    use crate::report::Series;
+
+    #[test]
+    fn a_mean_is_over_the_seeds_that_came_so_far() {
+        let own = |points: Vec<(i64, f64)>| Series { name: "loss".to_owned(), group: None, measured: 0, points };
+        let seeds = [own(vec![(1, 4.0), (2, 2.0)]), own(vec![(1, 2.0), (2, 1.0), (3, 0.5)])];
+        assert_eq!(mean(seeds.iter()), [(1, 3.0), (2, 1.5), (3, 0.5)]);
+    }
+}

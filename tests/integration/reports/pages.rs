@@ -80,9 +80,8 @@ fn curves_of_many_variants_fit_and_each_has_a_line() {
     assert!(page.len() < LARGEST, "{}", page.len());
     let html = Html::read(&page);
     html.stands_alone();
-    for told in ["measure 0", "begin=step > 23", "And "] {
-        assert!(html.text.contains(told), "`{told}` is not in the page");
-    }
+    assert_eq!(page.matches("class=\"swatch\"").count(), 25, "a line for each variant is named");
+    assert!(html.text.contains("And 19 more."), "charts are left out by what they draw");
 }
 
 #[test]
