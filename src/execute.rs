@@ -45,7 +45,7 @@ pub fn execute(
         provenance: serde_json::to_value(asked).map_err(Failure::engine)?,
         ..RunOptions::default()
     };
-    run(plan, cache, options).map_err(Failure::engine)
+    run(plan, cache, options).map_err(Failure::run)
 }
 
 /// The exit code of an outcome.
@@ -70,7 +70,7 @@ fn listen_for_interrupts(cancellation: Cancellation) -> Result<(), Failure> {
 }
 
 /// Secrets are environment variables, read by name when an operator asks.
-struct Environment;
+pub struct Environment;
 
 impl SecretResolver for Environment {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that secrets come from")]

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use engine::plan::PlanError;
+use engine::run::RunError;
 
 /// The codes as `--help` explains them.
 pub const HELP: &str = "\
@@ -46,6 +47,9 @@ pub enum Failure {
     /// The user's words are wrong: code 2.
     #[error("{0}")]
     Usage(String),
+    /// A person has to provide something first: code 3.
+    #[error("{0}")]
+    Wanting(String),
     /// Everything was told already; only the code is left.
     #[error("")]
     Told(Exit),
@@ -71,10 +75,19 @@ impl Failure {
         }
     }
 
+    /// A run that cannot begin: what is not there a person can provide.
+    pub fn run(error: RunError) -> Self {
+        match error {
+            RunError::Missing { .. } | RunError::Lacking { .. } => Self::Wanting(error.to_string()),
+            RunError::Cache(_) | RunError::Threads(_) => Self::engine(error),
+        }
+    }
+
     /// The code that it ends with. A reader that closed the pipe early (`millrace show ... | head`) is no failure.
     pub fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Invalid,
+            Self::Wanting(_) => Exit::Waiting,
             Self::Told(exit) => *exit,
             Self::Io(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
             Self::Io(_) | Self::Engine(_) => Exit::Failed,

@@ -25,7 +25,7 @@ pub enum DeviceError {
     #[error("`{0}` is no device; devices are `cpu`, `cuda:0`, `cuda:1`, ...")]
     Unknown(String),
     /// This program cannot use cards.
-    #[error("`{0}` needs a program that was built with the feature `cuda`; build it so, or use `cpu`")]
+    #[error("`{0}` needs a program built for cards; build it by `cargo build --release --features cuda`, or use `cpu`")]
     NotBuilt(DeviceName),
     /// There is no such card, or no driver for it.
     #[error("`{0}` is not there: there is no `/dev/nvidia{1}`; install the NVIDIA driver, or use `cpu`")]
@@ -33,17 +33,31 @@ pub enum DeviceError {
 }
 
 impl DeviceName {
-    /// The device.
-    pub fn open(self) -> Result<Device, DeviceError> {
+    /// Whether it can be used here, without using it.
+    ///
+    /// # Errors
+    /// What this program or this machine lacks for it.
+    pub fn check(self) -> Result<(), DeviceError> {
         match self {
-            Self::Cpu => {
-                memory::keep();
-                Ok(Device::flex())
-            }
             Self::Cuda(_) if !cfg!(feature = "cuda") => Err(DeviceError::NotBuilt(self)),
             Self::Cuda(card) if !driver_has(card) => Err(DeviceError::NotThere(self, card)),
-            Self::Cuda(card) => Ok(card_device(card)),
+            Self::Cpu | Self::Cuda(_) => Ok(()),
         }
+    }
+
+    /// The device.
+    ///
+    /// # Errors
+    /// As [`DeviceName::check`].
+    pub fn open(self) -> Result<Device, DeviceError> {
+        self.check()?;
+        Ok(match self {
+            Self::Cpu => {
+                memory::keep();
+                Device::flex()
+            }
+            Self::Cuda(card) => card_device(card),
+        })
     }
 }
 

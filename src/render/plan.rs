@@ -13,10 +13,14 @@ use super::size::bytes;
 /// What nodes will take of the machine, by their names.
 type Needs = BTreeMap<String, Vec<Need>>;
 
-/// One line a node: state, rows or steps, fingerprint; below it, because of what, and what it will take of the machine.
-pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs) -> io::Result<()> {
+/// What the machine lacks for tasks, by their places.
+type Lacking = BTreeMap<usize, Vec<String>>;
+
+/// One line a node: state, rows or steps, fingerprint; below it, because of what, what it will take of the machine, and what
+/// the machine lacks for it.
+pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs, lacking: &Lacking) -> io::Result<()> {
     let names = plan.tasks.iter().map(|task| task.node.name.len()).max().unwrap_or(0);
-    for task in &plan.tasks {
+    for (place, task) in plan.tasks.iter().enumerate() {
         let fingerprint = task.fingerprint.map_or_else(|| "-".repeat(8), |fingerprint| fingerprint.short());
         writeln!(out, "{:names$}  {fingerprint}  {}", task.node.name, state(task))?;
         for reason in task.because.iter().map(because) {
@@ -25,13 +29,16 @@ pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs) -> io::Result<()> {
         for room in needed(task, needs).iter().flat_map(|needs| rooms(needs)) {
             writeln!(out, "{:names$}            {room}", "")?;
         }
+        for what in lacking.get(&place).into_iter().flatten() {
+            writeln!(out, "{:names$}            cannot run here: {what}", "")?;
+        }
     }
     writeln!(out, "\n{}", summary(plan))
 }
 
 /// The same as data.
-pub fn json(plan: &Plan, needs: &Needs) -> Value {
-    let tasks = plan.tasks.iter().map(|task| {
+pub fn json(plan: &Plan, needs: &Needs, lacking: &Lacking) -> Value {
+    let tasks = plan.tasks.iter().enumerate().map(|(place, task)| {
         json!({
             "node": task.node.name,
             "operator": task.node.registration.name,
@@ -39,6 +46,7 @@ pub fn json(plan: &Plan, needs: &Needs) -> Value {
             "plan": task.state,
             "because": task.because,
             "needs": needed(task, needs).map_or(&[][..], Vec::as_slice),
+            "lacks": lacking.get(&place).map_or(&[][..], Vec::as_slice),
         })
     });
     json!({"pipeline": plan.pipeline, "tasks": tasks.collect::<Vec<_>>()})

@@ -17,6 +17,7 @@ mod faults;
 mod fixtures;
 mod golden;
 mod hub;
+mod lacking;
 mod layers;
 mod made_tests;
 mod manifests;

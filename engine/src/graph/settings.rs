@@ -44,8 +44,9 @@ pub(super) struct SettingsForm {
 
 impl SettingsForm {
     pub(super) fn of(registration: &Registration) -> Self {
-        let own = properties((registration.settings)()).into_iter().map(|(name, _)| name).collect();
-        Self { form: Form::new(settings_schema((registration.settings)())), own }
+        let schema = || (registration.settings)().map(|own| own.schema);
+        let own = properties(schema()).into_iter().map(|(name, _)| name).collect();
+        Self { form: Form::new(settings_schema(schema())), own }
     }
 
     /// The names of all settings.

@@ -19,6 +19,7 @@ mod registration;
 mod row;
 mod settings;
 mod share;
+mod site;
 mod step;
 mod table;
 
@@ -38,14 +39,15 @@ pub use outlook::{Known, Need, Outlook};
 pub use outputs::{OutputSink, Outputs};
 pub use registration::{Configured, Registration, ShapeKind, find, registrations};
 pub use row::{RowOperator, RowWorker};
-pub use settings::Settings;
+pub use settings::{OwnSettings, Settings, SettingsKind};
 pub use share::{NotShared, Share, Thing};
+pub use site::{Maker, Site};
 pub use step::{Progress, StepOperator, StepWorker};
 pub use table::TableOperator;
 
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -86,9 +88,8 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
         Vec::new()
     }
 
-    /// The schema of the operator's own settings under `run`, see [`Settings::schema`]; what changes the result belongs
-    /// under `with`.
-    fn settings() -> Option<Schema> {
+    /// The operator's own settings under `run`, see [`SettingsKind::of`]; what changes the result belongs under `with`.
+    fn settings() -> Option<SettingsKind> {
         None
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 
-use super::{AnyOperator, Operator, RowOperator, Shape, StepOperator, TableOperator};
+use super::{AnyOperator, Operator, RowOperator, SettingsKind, Shape, StepOperator, TableOperator};
 use crate::port::{InputPort, OutputPort};
 
 /// Which of the three shapes.
@@ -40,7 +40,7 @@ pub struct Registration {
     /// The JSON Schema of `with`; its description is the manual page.
     pub schema: fn() -> Schema,
     /// See [`Operator::settings`].
-    pub settings: fn() -> Option<Schema>,
+    pub settings: fn() -> Option<SettingsKind>,
     /// Reads `with`.
     pub configure: fn(serde_yaml::Value) -> Result<Configured, serde_path_to_error::Error<serde_yaml::Error>>,
 }

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Fault;
+use super::{Fault, Site};
 
 /// The settings of one node, as the manifest gives them; checked against the operator's own schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,12 +28,35 @@ impl Settings {
         let read = serde_json::from_value(Value::Object(self.0.clone()));
         read.map_err(|error| Fault::node(format!("`run` cannot be read: {error}")))
     }
+}
 
-    /// The schema of settings that are the fields of `T`, for [`Operator::settings`](super::Operator::settings).
+/// Settings as the fields of a struct.
+pub trait OwnSettings: DeserializeOwned + JsonSchema {
+    /// What a machine lacks for a node to work there as it is set: a card, an address, a key. A sentence for each, with a
+    /// way out. A run is refused before anything is made.
+    ///
+    /// # Errors
+    /// [`Fault::Node`] where settings cannot be read.
+    fn lacks(site: &Site<'_>) -> Result<Vec<String>, Fault> {
+        let _ = site;
+        Ok(Vec::new())
+    }
+}
+
+/// What an operator takes under `run` for itself.
+pub struct SettingsKind {
+    /// How it is written.
+    pub schema: Schema,
+    /// See [`OwnSettings::lacks`].
+    pub lacks: fn(&Site<'_>) -> Result<Vec<String>, Fault>,
+}
+
+impl SettingsKind {
+    /// Settings that are the fields of `T`, for [`Operator::settings`](super::Operator::settings).
     #[must_use]
-    pub fn schema<T: JsonSchema>() -> Option<Schema> {
+    pub fn of<T: OwnSettings>() -> Option<Self> {
         // Without definitions, since it is joined with what every operator takes.
         let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
-        Some(settings.into_generator().into_root_schema_for::<T>())
+        Some(Self { schema: settings.into_generator().into_root_schema_for::<T>(), lacks: T::lacks })
     }
 }

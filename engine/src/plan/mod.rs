@@ -9,6 +9,7 @@ mod external;
 mod fingerprint;
 mod forecast;
 mod ingredients;
+mod lacks;
 mod lineage;
 mod needed;
 mod reasons;
@@ -21,6 +22,7 @@ pub use external::changed_files;
 pub use fingerprint::Fingerprint;
 pub use forecast::forecast;
 pub use ingredients::{FORMAT, Ingredients, InputIngredient};
+pub use lacks::lacks;
 pub use task::{Plan, Reason, State, Task, TaskInput};
 pub use why::{Explanation, why};
 

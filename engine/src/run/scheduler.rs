@@ -1,6 +1,6 @@
 //! A run from its start to its end: every task of the plan at its place in time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ use super::task_run::TaskRun;
 use super::workplace::Workplace;
 use crate::cache::{Cache, RunFolder, RunRecord, milliseconds};
 use crate::event::{Event, Outcome};
-use crate::plan::{Fingerprint, Plan, State, Task};
+use crate::operator::SecretResolver;
+use crate::plan::{Fingerprint, Plan, State, Task, lacks};
 
 /// Makes the tasks of a plan that are not cached. Blocks until every task has ended; whatever was finished is kept,
 /// however it ends.
@@ -28,6 +29,7 @@ use crate::plan::{Fingerprint, Plan, State, Task};
 /// A run that cannot begin. Faults of tasks are in the summary.
 pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary, RunError> {
     let fingerprints = fingerprints(plan)?;
+    refuse(plan, options.secrets.as_ref())?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let folder = cache.begin_run(RunRecord::of(plan, milliseconds()))?;
@@ -131,6 +133,18 @@ fn fingerprints(plan: &Plan) -> Result<Vec<Fingerprint>, RunError> {
         })
     };
     plan.tasks.iter().map(fingerprint).collect()
+}
+
+/// Refuses a plan that would end, perhaps hours later, at what the machine lacks.
+fn refuse(plan: &Plan, secrets: &dyn SecretResolver) -> Result<(), RunError> {
+    let mut needed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (place, lacking) in lacks(plan, secrets) {
+        let node = format!("`{}`", plan.tasks[place].label());
+        lacking.into_iter().for_each(|what| needed.entry(what).or_default().push(node.clone()));
+    }
+    let told = needed.into_iter().map(|(what, nodes)| format!("{what} (for {})", nodes.join(", ")));
+    let lacking: Vec<String> = told.collect();
+    if lacking.is_empty() { Ok(()) } else { Err(RunError::Lacking { lacking }) }
 }
 
 fn outcome(ends: &[TaskEnd]) -> Outcome {

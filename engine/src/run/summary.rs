@@ -79,6 +79,15 @@ pub enum RunError {
         /// The patterns that match nothing.
         missing: Vec<String>,
     },
+    /// The machine lacks what nodes need that would be made.
+    #[error(
+        "nothing was made, since it would end at what is not there:\n  {}\n`millrace run FILE NODE ...` makes what does without",
+        .lacking.join("\n  ")
+    )]
+    Lacking {
+        /// What is lacking, and which nodes need it.
+        lacking: Vec<String>,
+    },
     /// The cache could not be used.
     #[error(transparent)]
     Cache(#[from] crate::cache::CacheError),

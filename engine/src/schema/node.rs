@@ -17,7 +17,7 @@ pub(super) fn definitions(operators: &[&'static Registration]) -> Map<String, Va
     definitions.insert("settings".to_owned(), settings(None));
     for registration in operators {
         if let Some(own) = (registration.settings)() {
-            definitions.insert(format!("{}.run", registration.name), settings(Some(own)));
+            definitions.insert(format!("{}.run", registration.name), settings(Some(own.schema)));
         }
         let (parameters, inner) = operator::embedded(registration);
         definitions.insert(registration.name.to_owned(), parameters);

@@ -104,7 +104,7 @@ fn facts(registration: &Registration) -> Value {
         "inputs": inputs.collect::<Vec<_>>(),
         "outputs": outputs.iter().map(output).collect::<Vec<_>>(),
     });
-    let settings = (registration.settings)().and_then(|schema| schema.get("properties").cloned());
+    let settings = (registration.settings)().and_then(|own| own.schema.get("properties").cloned());
     if let (Some(settings), Some(facts)) = (settings, facts.as_object_mut()) {
         facts.insert("settings".to_owned(), settings);
     }

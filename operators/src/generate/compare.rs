@@ -6,7 +6,9 @@ use std::sync::{Arc, LazyLock};
 use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, SettingsKind,
+};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::{Base, Cell, Emit, Row};
 use models::generate::{Request, Sampling};
@@ -114,8 +116,8 @@ impl Operator for Compare {
         Wording::identities(&self.prompt)
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

@@ -15,10 +15,10 @@ mod tests;
 use std::collections::BTreeMap;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, RowOperator, Settings,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, RowOperator, SettingsKind,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::machine::{Machine, Rules};
@@ -226,8 +226,8 @@ impl Operator for Converse {
         identities
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

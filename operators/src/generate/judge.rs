@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, SettingsKind,
+};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes};
 use engine::row::{Base, Cell, Emit, Row};
 use indexmap::IndexMap;
 use models::generate::{Request, Sampling};
 use rand_chacha::rand_core::RngCore;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::votes::{Ballot, Votes};
@@ -157,8 +159,8 @@ impl Operator for Judge {
         Wording::identities(&self.prompt)
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

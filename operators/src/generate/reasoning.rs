@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, SettingsKind,
+};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::{Base, Cell, Emit, Row};
 use models::generate::Completion;
@@ -132,8 +134,8 @@ impl Operator for Reasoning {
         Wording::identities(&self.prompt)
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

@@ -3,14 +3,14 @@
 use std::fmt::Display;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Known, Operator, Outlook, Outputs, Settings,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Known, Operator, Outlook, Outputs, SettingsKind,
     TableOperator,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::checkpoint::Checkpoint as Folder;
 use models::config::Head;
 use models::weights;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::artifact::Artifact;
@@ -101,8 +101,8 @@ impl Operator for Checkpoint {
         told.unwrap_or_default()
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 
     fn files(&self) -> Vec<FileParameter> {

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Origin, Outputs, Settings, TableOperator,
-    declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Origin, Outputs, OwnSettings, SecretResolver,
+    SettingsKind, TableOperator, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::endpoint;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ const RETRIES: u32 = 3;
 /// How an endpoint is reached.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-struct Reached {
+pub(super) struct Reached {
     /// The address, up to and with `/v1`.
     url: Option<String>,
     /// The environment variable that holds the key.
@@ -107,6 +107,22 @@ impl Default for Reached {
     }
 }
 
+impl OwnSettings for Reached {}
+
+impl Reached {
+    /// What is missing to reach the endpoint that the node `node` names.
+    pub(super) fn lacks(&self, node: &str, secrets: &dyn SecretResolver) -> Vec<String> {
+        let address = self.url.is_none().then(|| {
+            format!(
+                "`{node}` does not say where its endpoint is; write `run: {{url: \"http://127.0.0.1:8000/v1\"}}` there"
+            )
+        });
+        let unset = self.key_env.as_ref().filter(|name| secrets.secret(name).is_none());
+        let key = unset.map(|name| format!("the environment variable `{name}`, the key of `{node}`, is not set"));
+        address.into_iter().chain(key).collect()
+    }
+}
+
 impl Operator for Endpoint {
     const NAME: &'static str = "model.endpoint";
     const VERSION: u32 = 1;
@@ -129,8 +145,8 @@ impl Operator for Endpoint {
         Ok(declared_types(&Self::outputs(), inputs))
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Reached>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Reached>()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::operator::{Context, Fault, Origin, Resource};
+use engine::operator::{Context, Fault, Origin, OwnSettings, Resource, Site};
 use models::checkpoint::Checkpoint;
 use models::device::DeviceName;
 use models::generate::{LocalGenerator, Opening};
@@ -10,6 +10,8 @@ use models::reward::Scorer;
 use models::weights::Dtype;
 use schemars::JsonSchema;
 use serde::Deserialize;
+
+use super::lacks;
 
 /// How much room keys and values take where it is not said.
 const CACHE_GIB: f64 = 2.0;
@@ -20,10 +22,17 @@ const CACHE_GIB: f64 = 2.0;
 pub(crate) struct Placing {
     /// `cpu`, or `cuda:0` for the first card. Where it is not said, the device that the model's own node names, and
     /// otherwise `cpu`.
+    #[schemars(regex(pattern = r"^(cpu|cuda:[0-9]+)$"))]
     pub(crate) device: Option<String>,
     /// How many GiB the model may take for what it has read (keys and values), beside its weights. Default: 2.
     #[schemars(range(min = 0.001))]
     pub(crate) cache_gib: Option<f64>,
+}
+
+impl OwnSettings for Placing {
+    fn lacks(site: &Site<'_>) -> Result<Vec<String>, Fault> {
+        lacks(site)
+    }
 }
 
 /// A checkpoint, about to be opened.

@@ -8,6 +8,7 @@ mod checkpoint;
 mod endpoint;
 mod fault;
 mod foretold;
+mod lacks;
 mod local;
 mod located;
 mod opened;
@@ -24,6 +25,7 @@ pub use scripted::Scripted;
 
 use fault::fault;
 pub(crate) use foretold::Foretold;
+pub(crate) use lacks::lacks;
 pub(crate) use local::{Placing, resource_of};
 pub(crate) use located::Located;
 pub(crate) use opened::Model;

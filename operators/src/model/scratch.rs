@@ -3,7 +3,7 @@
 mod shape;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Operator, Outlook, Outputs, Settings, TableOperator,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Operator, Outlook, Outputs, SettingsKind, TableOperator,
     declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
@@ -13,7 +13,7 @@ use models::device::DeviceName;
 use models::tokenizer::{Tokenizer, Training, train};
 use models::weights::{Dtype, Placement};
 use rand_chacha::rand_core::RngCore;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -114,8 +114,8 @@ impl Operator for Scratch {
         }
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 
     fn known(&self, outlook: &Outlook<'_>) -> Known {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, SettingsKind,
+};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::{Base, Cell, Emit, Row};
 use models::generate::{Continuation, Passage, Scores};
@@ -104,8 +106,8 @@ impl Operator for LogProbability {
         Ok([("rows".to_owned(), rows)].into())
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

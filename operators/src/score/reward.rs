@@ -2,7 +2,9 @@
 
 use arrow::datatypes::{DataType, Field, Schema};
 use async_trait::async_trait;
-use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, Settings};
+use engine::operator::{
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, RowWorker, SettingsKind,
+};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes};
 use engine::row::{Base, Cell, Emit, Row};
 use schemars::JsonSchema;
@@ -92,8 +94,8 @@ impl Operator for Reward {
         Ok([("rows".to_owned(), rows)].into())
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, Settings, declared_types,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Operator, RowOperator, SettingsKind, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use schemars::JsonSchema;
@@ -166,8 +166,8 @@ impl Operator for Evolve {
         self.methods().iter().flat_map(identity).collect()
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, RowOperator, Settings,
+    Complaint, Context, ExternalFiles, Fault, FileParameter, Inputs, Operator, RowOperator, SettingsKind,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use schemars::JsonSchema;
@@ -231,8 +231,8 @@ impl Operator for Tests {
         identities(&self.engine, files).into_iter().chain(Wording::identities(self.prompt())).collect()
     }
 
-    fn settings() -> Option<schemars::Schema> {
-        Settings::schema::<Placing>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Placing>()
     }
 }
 

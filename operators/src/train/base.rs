@@ -1,6 +1,6 @@
 //! The model that a training begins with.
 
-use engine::operator::{Context, Fault, Inputs};
+use engine::operator::{Context, Fault, Inputs, OwnSettings, Site};
 use models::checkpoint::{Checkpoint, CheckpointError};
 use models::decoder::LanguageModel;
 use models::device::DeviceName;
@@ -10,7 +10,7 @@ use models::weights::Placement;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::model::{Located, Placing};
+use crate::model::{self, Located, Placing};
 
 /// Where a model is trained: a setting under `run`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -18,11 +18,18 @@ use crate::model::{Located, Placing};
 pub(super) struct Where {
     /// `cpu`, or `cuda:0` for the first card. Where it is not said, the device that the model's own node names, and
     /// otherwise `cpu`.
+    #[schemars(regex(pattern = r"^(cpu|cuda:[0-9]+)$"))]
     pub(super) device: Option<String>,
     /// How many GiB a policy may take, while it answers, for what it has read (keys and values). Default: 8, or less where
     /// less is enough.
     #[schemars(range(min = 0.001))]
     pub(super) cache_gib: Option<f64>,
+}
+
+impl OwnSettings for Where {
+    fn lacks(site: &Site<'_>) -> Result<Vec<String>, Fault> {
+        model::lacks(site)
+    }
 }
 
 /// How much room keys and values take at most where it is not said.

@@ -5,7 +5,7 @@ mod worker;
 use std::collections::BTreeMap;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Settings, StepOperator,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, SettingsKind, StepOperator,
     declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
@@ -15,7 +15,7 @@ use models::generate::Prompt;
 use models::objective::PreferenceObjective;
 use models::train::{Closing, Example, Teaching};
 use rand_chacha::rand_core::RngCore;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::worker::Improver;
@@ -223,8 +223,8 @@ impl Operator for Dpo {
         self.training().needs(outlook).into_iter().chain(reference).collect()
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Where>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Where>()
     }
 }
 

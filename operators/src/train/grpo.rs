@@ -16,10 +16,10 @@ mod worker;
 
 use std::collections::BTreeMap;
 
-use engine::operator::{Complaint, ExternalFiles, Known, Need, Operator, Outlook, Settings};
+use engine::operator::{Complaint, ExternalFiles, Known, Need, Operator, Outlook, SettingsKind};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::config::Head;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::curriculum::Curriculum;
@@ -296,8 +296,8 @@ impl Operator for Grpo {
         self.foreseen(outlook)
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Where>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Where>()
     }
 }
 

@@ -4,7 +4,7 @@ mod best;
 mod worker;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Settings, StepOperator,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, SettingsKind, StepOperator,
     declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
@@ -14,7 +14,7 @@ use models::generate::Opening;
 use models::reward::Reader;
 use models::train::Example;
 use rand_chacha::rand_core::RngCore;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::best::Best;
@@ -202,8 +202,8 @@ impl Operator for Reward {
         self.training().needs(outlook)
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Where>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Where>()
     }
 }
 

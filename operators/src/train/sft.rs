@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use engine::operator::{
-    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Outputs, Progress, Settings,
+    Complaint, Context, ExternalFiles, Fault, Inputs, Known, Need, Operator, Outlook, Outputs, Progress, SettingsKind,
     StepOperator, StepWorker, declared_types,
 };
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
@@ -15,7 +15,7 @@ use models::decoder::LanguageModel;
 use models::optimize::Gathered;
 use models::train::{Example, Pass, Weighted, supervised};
 use rand_chacha::rand_core::RngCore;
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
@@ -183,8 +183,8 @@ impl Operator for Sft {
         self.training().needs(outlook)
     }
 
-    fn settings() -> Option<Schema> {
-        Settings::schema::<Where>()
+    fn settings() -> Option<SettingsKind> {
+        SettingsKind::of::<Where>()
     }
 }
 

@@ -1,0 +1,33 @@
+//! What a machine lacks for the models that a node uses, told before a run begins. Owns which settings decide it: of an
+//! endpoint its own, of a checkpoint those of the node that reads it before those of its own.
+
+use engine::operator::{Fault, Maker, Operator, SecretResolver, Site};
+use models::device::DeviceName;
+
+use super::endpoint::{Endpoint, Reached};
+use super::local::Placing;
+use super::ports::{CHECKPOINT, REWARD_MODEL};
+
+/// A sentence for each thing that is not there.
+pub(crate) fn lacks(site: &Site<'_>) -> Result<Vec<String>, Fault> {
+    let own: Placing = site.settings.read()?;
+    let told: Vec<Vec<String>> =
+        site.makers.iter().map(|maker| of(maker, &own, site.secrets)).collect::<Result<_, _>>()?;
+    let mut lacking = told.concat();
+    // Two models on a card lack the same.
+    lacking.dedup();
+    Ok(lacking)
+}
+
+fn of(maker: &Maker<'_>, own: &Placing, secrets: &dyn SecretResolver) -> Result<Vec<String>, Fault> {
+    match (maker.operator, maker.artifact) {
+        (Endpoint::NAME, _) => Ok(maker.settings.read::<Reached>()?.lacks(maker.node, secrets)),
+        // What is not known yet is a checkpoint whose folder is not there.
+        (_, Some(CHECKPOINT | REWARD_MODEL) | None) => {
+            let device = own.device.clone().or(maker.settings.read::<Placing>()?.device);
+            let usable = device.as_deref().unwrap_or("cpu").parse::<DeviceName>().and_then(DeviceName::check);
+            Ok(usable.err().into_iter().map(|error| error.to_string()).collect())
+        }
+        _ => Ok(Vec::new()),
+    }
+}
