@@ -74,3 +74,39 @@ fn a_device_is_misspelt_when_it_is_checked() {
     assert_eq!(checked.code, 2, "{}", checked.err);
     assert!(checked.err.contains("device") && checked.err.contains("cuda:"), "{}", checked.err);
 }
+
+const LATE: &str = r#"
+name: late
+nodes:
+  problems: {op: synthesize.practice, with: {count: 8}}
+  scratch:
+    op: model.scratch
+    inputs: problems
+    with: {columns: [statement, solution], vocabulary: 300, shape: {hidden: 32, layers: 2, heads: 2, context: 512}}
+  taught: {op: train.sft, inputs: {rows: problems, model: scratch}, with: {prompt: "{{ statement }}", completion: "{{ solution }}", steps: 30}}
+  answers: {op: generate.sample, inputs: {rows: problems, model: taught}, with: {prompt: "{{ statement }}", max_tokens: 4}}
+  verdicts: {op: verify.execute, inputs: {programs: answers, problems: problems}, with: {code: completion, extract: whole}}
+  written: {op: export.jsonl, inputs: {rows: verdicts}, with: {path: verdicts.jsonl}}
+"#;
+
+#[test]
+fn an_interpreter_that_cannot_be_made_is_missed_at_once_and_others_work_on() {
+    let mut place = Workplace::copy_of(&root().join("tests/fixtures/serve"));
+    fs::write(place.path().join("late.yaml"), LATE).unwrap();
+    let nothing = place.path().join("nothing").to_str().unwrap().to_owned();
+    place.set("XDG_CACHE_HOME", &nothing);
+    place.set("PATH", &nothing);
+    let ran = place.millrace(&["run", "late.yaml", "--log", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let events = ran.out.lines().filter(|line| line.starts_with("{\"at\"")).map(|line| line.parse().unwrap());
+    let events: Vec<serde_json::Value> = events.collect();
+    let when = |event: &str, node: &str| {
+        let place = events.iter().position(|told| told["event"] == event && told["node"] == node);
+        place.unwrap_or_else(|| panic!("{event} of {node}: {}", ran.out))
+    };
+    let failed = when("node_failed", "verdicts");
+    assert!(events[failed]["message"].as_str().unwrap().contains("python3"), "{}", events[failed]);
+    assert!(failed < when("node_finished", "taught"), "hours before its turn");
+    when("node_finished", "answers");
+    assert!(!events.iter().any(|event| event["event"] == "preparing" && event["node"] != "verdicts"));
+}

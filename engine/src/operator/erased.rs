@@ -28,6 +28,11 @@ pub trait AnyOperator: Send + Sync {
     fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need>;
     /// See [`Operator::destination`].
     fn destination(&self) -> Option<Destination>;
+    /// See [`Operator::prepare`].
+    ///
+    /// # Errors
+    /// As there.
+    fn prepare(&self, context: &Context) -> Result<(), Fault>;
     /// See [`Operator::identities`].
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String>;
 }
@@ -59,6 +64,10 @@ impl<O: Operator> AnyOperator for O {
 
     fn destination(&self) -> Option<Destination> {
         Operator::destination(self)
+    }
+
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Operator::prepare(self, context)
     }
 
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {

@@ -121,6 +121,16 @@ pub trait Operator: Serialize + DeserializeOwned + JsonSchema + Send + Sync + 's
         None
     }
 
+    /// Makes ready what outlasts the run, and finds out early what would be missing late: called when a run begins, before
+    /// the inputs are there, of nodes that are to be made.
+    ///
+    /// # Errors
+    /// What fails the node; others go on.
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        let _ = context;
+        Ok(())
+    }
+
     /// Further identities that change the result and stand in neither configuration nor files: a checker's version,
     /// a tokenizer's digest, the version of another program that is found beside the manifest.
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {

@@ -66,6 +66,7 @@ impl TaskRun {
     }
 
     async fn make(&self) -> Result<(Entry, Option<Made>), Halt> {
+        self.prepare().await?;
         let inputs = self.inputs().await?;
         let unfinished = match self.claim().await? {
             Claim::Done(entry) => return Ok((entry, None)),
@@ -83,6 +84,13 @@ impl TaskRun {
         external::check(self).await?;
         contract::check(self.task(), &unfinished, &work)?;
         self.publish(unfinished, work, started).await
+    }
+
+    /// Lets the operator miss now what it would miss when its inputs are there.
+    async fn prepare(&self) -> Result<(), Halt> {
+        let shape = self.task().node.configured.shape.clone();
+        let context = self.workplace.context(self.task(), &self.events);
+        Ok(spawn_blocking(move || shape.operator().prepare(&context)).await??)
     }
 
     /// Every input but the rows that a row operator works on one by one; those need only be on their way.

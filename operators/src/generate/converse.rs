@@ -213,6 +213,10 @@ impl Operator for Converse {
         self.engine.file().into_iter().collect()
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        if self.runs_code() { self.engine.prepare(context) } else { Ok(()) }
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         let of_role = |(name, role): (&String, &Role)| {
             let own = Wording::identities(&role.prompt).into_values().next();

@@ -8,6 +8,7 @@ mod native;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, FileParameter};
@@ -75,39 +76,55 @@ impl Engine {
         [(interpreter::INTERPRETER.to_owned(), identity)].into()
     }
 
+    /// Finds out whether programs can be run here, and makes ready what that takes.
+    pub(crate) fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        match self {
+            Self::Sandbox => interpreter::prepare(context),
+            Self::Process(process) => process.open(context).map(drop),
+        }
+    }
+
     /// As many interpreters as there are threads, opened once a run and shared by every node that asks for the same.
     pub(crate) fn pool(&self, context: &Context, metering: Metering) -> Result<Arc<Pool>, Fault> {
         let Self::Process(process) = self else { return interpreter::pool(context, metering) };
-        let named = match process.path() {
-            Some(_) => context.files(PYTHON)?.first().cloned(),
-            None => None,
-        };
-        let named = process.named(|_| named);
-        let key = format!("processes of {named:?} with {:?}", process.preload);
+        let key = format!("processes of {:?} with {:?}", process.found(context)?, process.preload);
         context.shared(&key, &[], || {
-            let unusable = |refusal| {
-                let advice = "or leave out `engine`: the sandbox runs everywhere";
-                Fault::node(format!("`engine: process` cannot be used here: {refusal}; {advice}"))
-            };
-            let installation = native::installation(&named).map_err(unusable)?.preloading(process.preload.clone());
-            let native = Native::open(installation, &Kernel::of_this_machine()).map_err(unusable)?;
             let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-            Pool::new(&native, threads).map_err(|error| interpreter::fault(&error))
+            Pool::new(&process.open(context)?, threads).map_err(|error| interpreter::fault(&error))
         })
     }
 }
 
 impl Process {
+    /// The Python with its walls, if this machine has both.
+    fn open(&self, context: &Context) -> Result<Native, Fault> {
+        let unusable = |refusal| {
+            let advice = "or leave out `engine`: the sandbox runs everywhere";
+            Fault::node(format!("`engine: process` cannot be used here: {refusal}; {advice}"))
+        };
+        let installation = native::installation(&self.found(context)?).map_err(unusable)?;
+        Native::open(installation.preloading(self.preload.clone()), &Kernel::of_this_machine()).map_err(unusable)
+    }
+
+    /// The interpreter, as it was found when the run was planned.
+    fn found(&self, context: &Context) -> Result<Option<PathBuf>, Fault> {
+        let file = match self.path() {
+            Some(_) => context.files(PYTHON)?.first().cloned(),
+            None => None,
+        };
+        Ok(self.named(|_| file))
+    }
+
     /// The path, where it is more than a name to look for.
     fn path(&self) -> Option<&str> {
         self.python.as_deref().filter(|python| python.contains('/'))
     }
 
     /// The interpreter by its path, which the caller resolves, or by its name.
-    fn named(&self, resolve: impl FnOnce(&str) -> Option<std::path::PathBuf>) -> Option<std::path::PathBuf> {
+    fn named(&self, resolve: impl FnOnce(&str) -> Option<PathBuf>) -> Option<PathBuf> {
         match self.path() {
             Some(path) => resolve(path),
-            None => self.python.as_ref().map(std::path::PathBuf::from),
+            None => self.python.as_ref().map(PathBuf::from),
         }
     }
 }

@@ -21,17 +21,24 @@ pub(crate) fn identities() -> BTreeMap<String, String> {
     [(INTERPRETER.to_owned(), Identity::current().to_string())].into()
 }
 
-fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
-    let node = |error: &dyn std::fmt::Display| Fault::node(error.to_string());
-    let store = Store::of_machine(context.machine_folder()?).map_err(|error| node(&error))?;
+/// Makes the interpreter where this machine has none yet: once, and told by one node, however many ask.
+pub(super) fn prepare(context: &Context) -> Result<(), Fault> {
+    context.shared("the sandbox's interpreter", &[], || prepared(context)).map(drop)
+}
+
+fn prepared(context: &Context) -> Result<Interpreter, Fault> {
+    let store = Store::of_machine(context.machine_folder()?).map_err(|error| Fault::node(error.to_string()))?;
     let mut tell = |Progress { step, done, total, .. }: Progress| {
         let what = "Python, once on this machine".to_owned();
         context.preparing(Preparation { what, step: step.to_string(), done, of: total });
     };
-    let interpreter = Interpreter::prepare(&store, None, &mut tell).map_err(|error| node(&error))?;
-    let sandbox = Sandbox::prepared(metering, &interpreter).map_err(|error| match error {
+    Interpreter::prepare(&store, None, &mut tell).map_err(|error| Fault::node(error.to_string()))
+}
+
+fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
+    let sandbox = Sandbox::prepared(metering, &prepared(context)?).map_err(|error| match error {
         OpenError::Host(error) => fault(&error),
-        OpenError::Store(error) => node(&error),
+        OpenError::Store(error) => Fault::node(error.to_string()),
     })?;
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     Pool::new(&sandbox, threads).map_err(|error| fault(&error))

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use self::attempts::{Attempts, Gathered};
 use self::parts::{Counts, Parts};
 use self::problems::Problems;
-use crate::python::{code, interpreter};
+use crate::python::{Engine, code, interpreter};
 use crate::row::{identified, of_problems, with_columns};
 use crate::verify::{Extract, Programs};
 use crate::{complaints, texts};
@@ -158,6 +158,10 @@ impl Operator for DataValue {
         let message = "`verdicts` has no `results`: how far the tests can be believed is no part of the values";
         let warning = || Complaint::input("operator::no_column", "verdicts", message, "no results of single tests");
         unknown.then(warning).into_iter().collect()
+    }
+
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
     }
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {

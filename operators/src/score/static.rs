@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use self::counts::Counts;
 use crate::complaints;
 use crate::python::ending::words;
-use crate::python::{code, interpreter};
+use crate::python::{Engine, code, interpreter};
 use crate::row::identified;
 use crate::verify::Extract;
 
@@ -93,6 +93,10 @@ impl Operator for Static {
         }
         let rows = complaints::port_type(inputs, "rows").map(|rows| columns::added_to(&rows));
         Ok([("rows".to_owned(), rows)].into())
+    }
+
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
     }
 
     fn identities(&self, _files: &ExternalFiles) -> BTreeMap<String, String> {

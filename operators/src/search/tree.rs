@@ -268,6 +268,10 @@ impl Operator for Tree {
         Ok(types.map(|(port, port_type)| (port.to_owned(), port_type)).into())
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         Wording::identities(&self.prompt).into_iter().chain(identities(&Engine::Sandbox, files)).collect()
     }

@@ -132,6 +132,10 @@ impl Operator for ConversationRules {
         self.engine.file().into_iter().collect()
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        if self.execute { self.engine.prepare(context) } else { Ok(()) }
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         if self.execute { verify::identities(&self.engine, files) } else { BTreeMap::new() }
     }

@@ -227,6 +227,10 @@ impl Operator for Tests {
         self.engine.file().into_iter().collect()
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        self.engine.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         identities(&self.engine, files).into_iter().chain(Wording::identities(self.prompt())).collect()
     }

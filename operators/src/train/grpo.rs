@@ -16,7 +16,7 @@ mod worker;
 
 use std::collections::BTreeMap;
 
-use engine::operator::{Complaint, ExternalFiles, Known, Need, Operator, Outlook, SettingsKind};
+use engine::operator::{Complaint, Context, ExternalFiles, Fault, Known, Need, Operator, Outlook, SettingsKind};
 use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
 use models::config::Head;
 use schemars::JsonSchema;
@@ -282,6 +282,10 @@ impl Operator for Grpo {
         let message = "a group of one has nothing to be compared with: its advantage is its reward";
         let lone = || Complaint::parameter("operator::parameters", &["group"], message, "no group");
         (self.group == 1).then(lone).into_iter().collect()
+    }
+
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
     }
 
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {

@@ -139,6 +139,10 @@ impl Operator for Python {
         code.chain(self.engine.file()).collect()
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        self.engine.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         self.engine.identities(files)
     }

@@ -120,6 +120,10 @@ impl Operator for Matrix {
         self.engine.file().into_iter().collect()
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        self.engine.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         judge::identities(&self.engine, files)
     }

@@ -121,6 +121,10 @@ impl Operator for Profile {
         if complaints.is_empty() { Ok(declared_types(&Self::outputs(), inputs)) } else { Err(complaints) }
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         judge::identities(&Engine::Sandbox, files)
     }

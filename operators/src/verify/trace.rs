@@ -135,6 +135,10 @@ impl Operator for Trace {
         Ok([("traces".to_owned(), programs.map(|programs| cells::port_type(&programs)))].into())
     }
 
+    fn prepare(&self, context: &Context) -> Result<(), Fault> {
+        Engine::Sandbox.prepare(context)
+    }
+
     fn identities(&self, files: &ExternalFiles) -> BTreeMap<String, String> {
         judge::identities(&Engine::Sandbox, files)
     }
