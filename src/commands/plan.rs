@@ -2,8 +2,9 @@
 
 use std::io::Write;
 
-use engine::plan::{forecast, lacks};
+use engine::plan::lacks;
 
+use crate::capacity::capacity;
 use crate::cli::PlanArguments;
 use crate::execute::Environment;
 use crate::exit::{Exit, Failure};
@@ -13,11 +14,11 @@ use crate::render::plan;
 /// Prints the plan.
 pub fn execute(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     let opened = open::open(&arguments.pipeline)?;
-    let (planned, needs) = (opened.plan(&arguments.nodes)?, forecast(&opened.graph));
-    let lacking = lacks(&planned, &Environment);
+    let planned = opened.plan(&arguments.nodes)?;
+    let lacking = lacks(&planned, &Environment, &capacity(&[]));
     match arguments.json {
-        true => writeln!(out, "{:#}", plan::json(&planned, &needs, &lacking))?,
-        false => plan::text(out, &planned, &needs, &lacking)?,
+        true => writeln!(out, "{:#}", plan::json(&planned, &lacking))?,
+        false => plan::text(out, &planned, &lacking)?,
     }
     Ok(Exit::Done)
 }

@@ -10,15 +10,12 @@ use serde_json::{Value, json};
 
 use super::size::bytes;
 
-/// What nodes will take of the machine, by their names.
-type Needs = BTreeMap<String, Vec<Need>>;
-
 /// What the machine lacks for tasks, by their places.
 type Lacking = BTreeMap<usize, Vec<String>>;
 
 /// One line a node: state, rows or steps, fingerprint; below it, because of what, what it will take of the machine, and what
 /// the machine lacks for it.
-pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs, lacking: &Lacking) -> io::Result<()> {
+pub fn text(out: &mut dyn Write, plan: &Plan, lacking: &Lacking) -> io::Result<()> {
     let names = plan.tasks.iter().map(|task| task.node.name.len()).max().unwrap_or(0);
     for (place, task) in plan.tasks.iter().enumerate() {
         let fingerprint = task.fingerprint.map_or_else(|| "-".repeat(8), |fingerprint| fingerprint.short());
@@ -26,7 +23,7 @@ pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs, lacking: &Lacking) 
         for reason in task.because.iter().map(because) {
             writeln!(out, "{:names$}            {reason}", "")?;
         }
-        for room in needed(task, needs).iter().flat_map(|needs| rooms(needs)) {
+        for room in rooms(needed(task)) {
             writeln!(out, "{:names$}            {room}", "")?;
         }
         for what in lacking.get(&place).into_iter().flatten() {
@@ -37,7 +34,7 @@ pub fn text(out: &mut dyn Write, plan: &Plan, needs: &Needs, lacking: &Lacking) 
 }
 
 /// The same as data.
-pub fn json(plan: &Plan, needs: &Needs, lacking: &Lacking) -> Value {
+pub fn json(plan: &Plan, lacking: &Lacking) -> Value {
     let tasks = plan.tasks.iter().enumerate().map(|(place, task)| {
         json!({
             "node": task.node.name,
@@ -45,7 +42,7 @@ pub fn json(plan: &Plan, needs: &Needs, lacking: &Lacking) -> Value {
             "fingerprint": task.fingerprint,
             "plan": task.state,
             "because": task.because,
-            "needs": needed(task, needs).map_or(&[][..], Vec::as_slice),
+            "needs": needed(task),
             "lacks": lacking.get(&place).map_or(&[][..], Vec::as_slice),
         })
     });
@@ -53,8 +50,8 @@ pub fn json(plan: &Plan, needs: &Needs, lacking: &Lacking) -> Value {
 }
 
 /// What a task takes, where there is something to do.
-fn needed<'a>(task: &Task, needs: &'a Needs) -> Option<&'a Vec<Need>> {
-    needs.get(&task.node.name).filter(|_| !matches!(task.state, State::Cached { .. }))
+fn needed(task: &Task) -> &[Need] {
+    if matches!(task.state, State::Cached { .. }) { &[] } else { &task.needs }
 }
 
 /// A sentence for each of the machine's amounts.

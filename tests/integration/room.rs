@@ -42,8 +42,14 @@ fn models_that_do_not_fit_beside_each_other_take_turns() {
     for file in ["one.jsonl", "other.jsonl"] {
         assert_eq!(fs::read_to_string(place.path().join(file)).unwrap().lines().count(), 64);
     }
-    // A training holds more than its weights.
-    let taught = needed(&place, "taught");
+    // A training holds more than its weights, which is known before it begins.
+    let planned = place.millrace(&["plan", "room.yaml", "taught", "--json"]);
+    let planned: serde_json::Value = serde_json::from_str(&planned.out).unwrap();
+    let task = planned["tasks"].as_array().unwrap().iter().find(|task| task["node"] == "taught").unwrap();
+    let taught: u64 = task["needs"].as_array().unwrap().iter().map(|need| need["bytes"].as_u64().unwrap()).sum();
     assert!(taught > 1 << 20, "{taught}");
+    let refused = place.millrace(&["run", "room.yaml", "model", "--capacity", &format!("memory={}", taught - 1)]);
+    assert_eq!(refused.code, 3, "{}", refused.err);
+    assert!(refused.err.contains("of `memory` are needed"), "{}", refused.err);
     place.events(&["run", "room.yaml", "model", "--capacity", &format!("memory={taught}")]);
 }

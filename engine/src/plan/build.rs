@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::draft::{Draft, Drafts, draft};
+use super::forecast::forecast;
 use super::lineage::lineage;
 use super::needed::{ancestors, needed, targets};
 use super::reasons::differences;
 use super::{Plan, PlanError, Reason, State, Task, TaskInput};
 use crate::cache::{Cache, Found, History, LastSeen, Progress};
 use crate::graph::Graph;
-use crate::operator::Shape;
+use crate::operator::{Need, Shape};
 
 /// What a run of these graphs would do: each a variant of one pipeline with its label, the base first. With targets
 /// only what these need; all nodes otherwise.
@@ -27,8 +28,10 @@ pub fn plan(graphs: &[(&str, &Graph)], cache: &Cache, names: Option<&[&str]>) ->
     let is_cached = |place: usize| matches!(found.get(&place), Some(Found::Present(_)));
     let needed = needed(&drafts, &targets, is_cached);
     let base = graphs.first().map_or("", |(label, _)| label);
+    // All graphs are one manifest's, and so look for files in the same place.
+    let needs = graphs.first().map(|(_, graph)| forecast(&drafts, &graph.files)).unwrap_or_default();
     let planning =
-        Planning { drafts: &drafts, found: &found, cache, pipeline: &pipeline, base, history: OnceCell::new() };
+        Planning { drafts: &drafts, found: &found, needs, cache, pipeline: &pipeline, base, history: OnceCell::new() };
     let tasks = planning.tasks(&needed);
     Ok(Plan { pipeline, tasks })
 }
@@ -43,6 +46,7 @@ fn ask(drafts: &Drafts, places: &BTreeSet<usize>, cache: &Cache) -> HashMap<usiz
 struct Planning<'a> {
     drafts: &'a Drafts,
     found: &'a HashMap<usize, Found>,
+    needs: Vec<Vec<Need>>,
     cache: &'a Cache,
     pipeline: &'a str,
     base: &'a str,
@@ -74,6 +78,7 @@ impl Planning<'_> {
             node: draft.node.clone(),
             inputs: inputs.collect(),
             files: draft.files.found.clone(),
+            needs: self.needs[place].clone(),
             lineage: match &state {
                 State::Cached { .. } => Vec::new(),
                 _ => lineage(self.drafts, draft),

@@ -1,29 +1,23 @@
 //! What nodes will take of the machine, told before any of them has worked. Owns the way along the edges; what there is to
 //! know only operators know.
 
-use std::collections::BTreeMap;
+use super::draft::{Draft, Drafts};
+use crate::operator::{ExternalFiles, Known, Need, Outlook};
 
-use crate::graph::{Graph, Node};
-use crate::operator::{Known, Need, Outlook};
-
-/// The room that each node of a graph takes while it works, by its name; nothing of nodes that cannot say.
-#[must_use]
-pub fn forecast(graph: &Graph) -> BTreeMap<String, Vec<Need>> {
+/// The room that each draft takes while it works, in their order; nothing of those that cannot say.
+pub(super) fn forecast(drafts: &Drafts, files: &ExternalFiles) -> Vec<Vec<Need>> {
     let mut known: Vec<Known> = Vec::new();
-    let mut needs = BTreeMap::new();
-    for node in &graph.nodes {
-        let outlook = Outlook { inputs: inputs(node, &known), files: &graph.files, settings: &node.run.own };
-        let operator = node.configured.operator();
-        let own = operator.needs(&outlook);
-        if !own.is_empty() {
-            needs.insert(node.name.clone(), own);
-        }
+    let mut needs = Vec::new();
+    for draft in &drafts.all {
+        let outlook = Outlook { inputs: inputs(draft, &known), files, settings: &draft.node.run.own };
+        let operator = draft.node.configured.operator();
+        needs.push(operator.needs(&outlook));
         known.push(operator.known(&outlook));
     }
     needs
 }
 
-fn inputs(node: &Node, known: &[Known]) -> Known {
-    let edges = node.inputs.iter();
-    edges.filter_map(|(port, edge)| Some((port.clone(), known[edge.node].get(&edge.output)?.clone()))).collect()
+fn inputs(draft: &Draft, known: &[Known]) -> Known {
+    let edges = draft.inputs.iter();
+    edges.filter_map(|(port, input)| Some((port.clone(), known[input.task].get(&input.output)?.clone()))).collect()
 }

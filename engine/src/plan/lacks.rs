@@ -1,4 +1,5 @@
-//! What the machine lacks for what a plan would make. Owns which tasks are asked; what they need only operators know.
+//! What the machine lacks for what a plan would make. Owns which tasks are asked, and the room that they take; what else they
+//! need only operators know.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +8,23 @@ use crate::operator::{Maker, SecretResolver, Site};
 use crate::port::PortType;
 
 /// What the machine lacks for each task that is to be made, by its place in the plan; nothing of tasks that lack nothing.
+/// `capacity` is what there is of limited amounts, in bytes.
 #[must_use]
-pub fn lacks(plan: &Plan, secrets: &dyn SecretResolver) -> BTreeMap<usize, Vec<String>> {
+pub fn lacks(
+    plan: &Plan,
+    secrets: &dyn SecretResolver,
+    capacity: &BTreeMap<String, u64>,
+) -> BTreeMap<usize, Vec<String>> {
     let made = plan.tasks.iter().enumerate().filter(|(_, task)| !matches!(task.state, State::Cached { .. }));
-    let told = made.map(|(place, task)| (place, of(plan, task, secrets)));
+    let told = made.map(|(place, task)| {
+        let mut lacking = of_settings(plan, task, secrets);
+        lacking.extend(room(task, capacity));
+        (place, lacking)
+    });
     told.filter(|(_, lacking)| !lacking.is_empty()).collect()
 }
 
-fn of(plan: &Plan, task: &Task, secrets: &dyn SecretResolver) -> Vec<String> {
+fn of_settings(plan: &Plan, task: &Task, secrets: &dyn SecretResolver) -> Vec<String> {
     let Some(kind) = (task.node.registration.settings)() else { return Vec::new() };
     let makers = task.inputs.values().filter_map(|input| {
         let node = &plan.tasks[input.task].node;
@@ -27,4 +37,22 @@ fn of(plan: &Plan, task: &Task, secrets: &dyn SecretResolver) -> Vec<String> {
     });
     let site = Site { settings: &task.node.run.own, makers: makers.collect(), secrets };
     (kind.lacks)(&site).unwrap_or_else(|fault| vec![fault.to_string()])
+}
+
+/// What the task takes more of than there is.
+fn room(task: &Task, capacity: &BTreeMap<String, u64>) -> Vec<String> {
+    let mut taken: BTreeMap<&str, u64> = BTreeMap::new();
+    for need in &task.needs {
+        *taken.entry(&need.resource).or_default() += need.bytes;
+    }
+    let more = taken.into_iter().filter_map(|(name, bytes)| {
+        let there = *capacity.get(name).filter(|there| bytes > **there)?;
+        Some(format!("{} of `{name}` are needed, and {} are there", gib(bytes), gib(there)))
+    });
+    more.collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+fn gib(bytes: u64) -> String {
+    format!("{:.3} GiB", bytes as f64 / f64::from(1 << 30))
 }

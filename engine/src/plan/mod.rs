@@ -20,7 +20,6 @@ pub use build::plan;
 pub use error::PlanError;
 pub use external::changed_files;
 pub use fingerprint::Fingerprint;
-pub use forecast::forecast;
 pub use ingredients::{FORMAT, Ingredients, InputIngredient};
 pub use lacks::lacks;
 pub use task::{Plan, Reason, State, Task, TaskInput};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Fingerprint, Ingredients};
 use crate::graph::Node;
-use crate::operator::Ancestor;
+use crate::operator::{Ancestor, Need};
 
 /// What a run would do. One pipeline gives one task a node; several variants share the tasks that they agree on.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Task {
     pub inputs: BTreeMap<String, TaskInput>,
     /// External files by parameter, as found when planned.
     pub files: BTreeMap<String, Vec<PathBuf>>,
+    /// The room that it takes while it works, as far as that is known.
+    pub needs: Vec<Need>,
     /// Every node that the inputs come from, parents before children; of a cached task none.
     pub lineage: Vec<Ancestor>,
     /// Cached, resumes or runs.

@@ -19,7 +19,6 @@ use super::task_run::TaskRun;
 use super::workplace::Workplace;
 use crate::cache::{Cache, RunFolder, RunRecord, milliseconds};
 use crate::event::{Event, Outcome};
-use crate::operator::SecretResolver;
 use crate::plan::{Fingerprint, Plan, State, Task, lacks};
 
 /// Makes the tasks of a plan that are not cached. Blocks until every task has ended; whatever was finished is kept,
@@ -29,7 +28,7 @@ use crate::plan::{Fingerprint, Plan, State, Task, lacks};
 /// A run that cannot begin. Faults of tasks are in the summary.
 pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary, RunError> {
     let fingerprints = fingerprints(plan)?;
-    refuse(plan, options.secrets.as_ref())?;
+    refuse(plan, &options)?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let folder = cache.begin_run(RunRecord::of(plan, milliseconds()))?;
@@ -136,9 +135,9 @@ fn fingerprints(plan: &Plan) -> Result<Vec<Fingerprint>, RunError> {
 }
 
 /// Refuses a plan that would end, perhaps hours later, at what the machine lacks.
-fn refuse(plan: &Plan, secrets: &dyn SecretResolver) -> Result<(), RunError> {
+fn refuse(plan: &Plan, options: &RunOptions) -> Result<(), RunError> {
     let mut needed: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (place, lacking) in lacks(plan, secrets) {
+    for (place, lacking) in lacks(plan, options.secrets.as_ref(), &options.capacity) {
         let node = format!("`{}`", plan.tasks[place].label());
         lacking.into_iter().for_each(|what| needed.entry(what).or_default().push(node.clone()));
     }
