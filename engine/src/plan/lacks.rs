@@ -47,7 +47,8 @@ fn room(task: &Task, capacity: &BTreeMap<String, u64>) -> Vec<String> {
     }
     let more = taken.into_iter().filter_map(|(name, bytes)| {
         let there = *capacity.get(name).filter(|there| bytes > **there)?;
-        Some(format!("{} of `{name}` are needed, and {} are there", gib(bytes), gib(there)))
+        let advice = "`millrace plan` says for what; `run --capacity NAME=AMOUNT` where there is more";
+        Some(format!("{} of `{name}` are needed, and {} are there: {advice}", gib(bytes), gib(there)))
     });
     more.collect()
 }

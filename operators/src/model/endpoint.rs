@@ -112,15 +112,15 @@ impl OwnSettings for Reached {}
 impl Reached {
     /// What is missing to reach the endpoint that the node `node` names.
     pub(super) fn lacks(&self, node: &str, secrets: &dyn SecretResolver) -> Vec<String> {
-        let address = self.url.is_none().then(|| {
-            format!(
-                "`{node}` does not say where its endpoint is; write `run: {{url: \"http://127.0.0.1:8000/v1\"}}` there"
-            )
-        });
+        let address = self.url.is_none().then(|| nowhere(node));
         let unset = self.key_env.as_ref().filter(|name| secrets.secret(name).is_none());
         let key = unset.map(|name| format!("the environment variable `{name}`, the key of `{node}`, is not set"));
         address.into_iter().chain(key).collect()
     }
+}
+
+fn nowhere(node: &str) -> String {
+    format!("`{node}` does not say where its endpoint is; write `run: {{url: \"http://127.0.0.1:8000/v1\"}}` there")
 }
 
 impl Operator for Endpoint {
@@ -162,11 +162,7 @@ impl Endpoint {
     /// Opens it as the node that it comes from says.
     pub(super) fn open(&self, origin: &Origin, context: &Context) -> Result<endpoint::Endpoint, Fault> {
         let reached: Reached = origin.settings.read()?;
-        let unreachable = || {
-            let advice = "write `run: {url: \"http://127.0.0.1:8000/v1\"}` there";
-            Fault::node(format!("the node of the endpoint `{}` does not say where it is: {advice}", self.name))
-        };
-        let url = reached.url.ok_or_else(unreachable)?;
+        let url = reached.url.ok_or_else(|| Fault::node(nowhere(&self.name)))?;
         let key = match reached.key_env {
             Some(name) => Some(endpoint::Key::new(&name, &context.secret(&name)?)),
             None => None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::operator::{Context, Fault, Origin, OwnSettings, Resource, Site};
 use models::checkpoint::Checkpoint;
-use models::device::DeviceName;
+use models::device::{DeviceError, DeviceName};
 use models::generate::{LocalGenerator, Opening};
 use models::reward::Scorer;
 use models::weights::Dtype;
@@ -45,15 +45,24 @@ impl Placing {
     /// The node's own, and else its model's.
     pub(super) fn read(context: &Context, origin: &Origin) -> Result<Self, Fault> {
         let (own, model): (Self, Self) = (context.settings()?, origin.settings.read()?);
-        Ok(Self { device: own.device.or(model.device), cache_gib: own.cache_gib.or(model.cache_gib) })
+        Ok(own.before(model))
+    }
+
+    /// What is said here, and else what is said there.
+    pub(super) fn before(self, other: Self) -> Self {
+        Self { device: self.device.or(other.device), cache_gib: self.cache_gib.or(other.cache_gib) }
+    }
+
+    /// The device, whether it is there or not.
+    pub(super) fn device(&self) -> Result<DeviceName, DeviceError> {
+        self.device.as_deref().unwrap_or("cpu").parse()
     }
 }
 
 impl Plan {
     pub(super) fn new(folder: &Path, dtype: Dtype, placing: &Placing) -> Result<Self, Fault> {
         let checkpoint = Checkpoint::open(folder).map_err(|error| Fault::node(error.to_string()))?;
-        let device = placing.device.as_deref().unwrap_or("cpu");
-        let device: DeviceName = device.parse().map_err(|error| Fault::node(format!("{error}")))?;
+        let device = placing.device().map_err(|error| Fault::node(error.to_string()))?;
         // Before room is asked for: a card that is not there is told of in other words than one that is full.
         device.open().map_err(|error| Fault::node(error.to_string()))?;
         let cache = (placing.cache_gib.unwrap_or(CACHE_GIB) * f64::from(1 << 30)) as u64;
