@@ -15,10 +15,19 @@ pub(super) fn check(task: &Task, unfinished: &Unfinished, work: &Work) -> Result
     let Some(port) = empty else { return Ok(()) };
     let because = first_failure(unfinished)
         .map_or_else(String::new, |reason| format!("; {} input rows failed, the first because: {reason}", work.failed));
-    let name = &port.name;
+    let earlier = round(&task.node.name)
+        .filter(|(_, round)| *round > 1)
+        .map(|(block, round)| format!(", or `{block}.repeat: {}` to end with the round before", round - 1));
+    let (name, earlier) = (&port.name, earlier.unwrap_or_default());
     Err(Halt::failed(format!(
-        "output `{name}` has no rows{because}; set `run: {{allow_empty: true}}` on the node if that is meant"
+        "output `{name}` has no rows{because}; set `run: {{allow_empty: true}}` on the node if that is meant{earlier}"
     )))
+}
+
+/// The innermost loop that a node stands in, and in which of its rounds.
+fn round(node: &str) -> Option<(&str, u32)> {
+    let (block, rest) = node.rsplit_once('[')?;
+    Some((block, rest.split_once(']')?.0.parse().ok()?))
 }
 
 fn first_failure(unfinished: &Unfinished) -> Option<String> {

@@ -130,6 +130,17 @@ fn an_output_without_rows_fails_by_name_unless_it_is_allowed() {
 }
 
 #[test]
+fn a_round_without_rows_tells_how_to_end_before_it() {
+    let site = Site::new();
+    let told = |name: &str| {
+        let pipeline = Pipeline::new(site.folder.path()).node(name, &SOURCE, &json!({"rows": 0}), &[]);
+        message(&site.run(&pipeline), name).to_owned()
+    };
+    assert!(told("improve[3].pairs").ends_with(", or `improve.repeat: 2` to end with the round before"));
+    assert!(told("improve[1].pairs").ends_with("if that is meant"));
+}
+
+#[test]
 fn an_empty_input_gives_an_empty_output() {
     let site = Site::new();
     let allowed = || RunSettings { allow_empty: true, ..RunSettings::default() };
