@@ -48,13 +48,6 @@ pub struct Room {
     pub activations: u64,
 }
 
-impl Room {
-    /// All of it.
-    pub fn total(&self) -> u64 {
-        self.weights + self.moments + self.gradients + self.activations
-    }
-}
-
 impl Foreseen<'_> {
     /// The room that it takes.
     pub fn room(&self) -> Room {

@@ -44,9 +44,7 @@ impl Foretold {
 
     /// What the keys and values of a token take.
     pub(crate) fn token_bytes(&self) -> u64 {
-        let config = &self.config;
-        // On the processor they are in single precision, whatever the weights are in; this is told of a card.
-        (2 * config.layers() * config.key_value_heads * config.head_dimension * self.dtype.size()) as u64
+        token_bytes(&self.config, self.dtype)
     }
 
     /// Of which of the machine's amounts a node takes room that reads it.
@@ -55,4 +53,10 @@ impl Foretold {
         let device = placing.device.or_else(|| self.device.clone());
         device.filter(|device| device != "cpu").unwrap_or_else(|| "memory".to_owned())
     }
+}
+
+/// What the keys and values of a token take.
+pub(crate) fn token_bytes(config: &Config, dtype: Dtype) -> u64 {
+    // On the processor they are in single precision, whatever the weights are in; this is told of a card.
+    (2 * config.layers() * config.key_value_heads * config.head_dimension * dtype.size()) as u64
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use self::worker::Improver;
 use super::base::{Base, Where};
 use super::defaults;
-use super::forecast::{self, Training, beside};
+use super::forecast::{self, Beside, Training, beside};
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -280,7 +280,7 @@ impl StepOperator for Dpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Improver, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let room = self.training().hold(&base, 1, context)?;
+        let room = self.training().hold(&base, Beside { models: 1, ..Beside::default() }, context)?;
         let pairs = self.read(inputs, "pairs", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };

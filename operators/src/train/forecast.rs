@@ -12,6 +12,15 @@ use super::lora::Lora;
 use super::optimizer::Recompute;
 use crate::model::{Foretold, resource_of};
 
+/// What takes room beside a model that learns.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Beside {
+    /// Models of its size, such as a reference.
+    pub(super) models: u64,
+    /// What takes the place of gradients and activations while it does not learn, in bytes.
+    pub(super) in_turn: u64,
+}
+
 /// What of a training's configuration its room depends on.
 pub(super) struct Training<'a> {
     /// The head that the model has while it learns.
@@ -38,11 +47,12 @@ impl Training<'_> {
         ]
     }
 
-    /// Holds that room, and that of `others` whose weights lie there too, for as long as what it gives is there.
-    pub(super) fn hold(&self, base: &Base, others: u64, context: &Context) -> Result<Thing, Fault> {
+    /// Holds that room, and that of what lies beside it, for as long as what it gives is there.
+    pub(super) fn hold(&self, base: &Base, beside: Beside, context: &Context) -> Result<Thing, Fault> {
         let (config, dtype) = (base.checkpoint.config(), base.placement.dtype);
-        let weights = (config.parameters() * dtype.size()) as u64;
-        let amount = self.room(config, dtype, base.device).total() + others * weights;
+        let (room, weights) = (self.room(config, dtype, base.device), (config.parameters() * dtype.size()) as u64);
+        let passing = (room.gradients + room.activations).max(beside.in_turn);
+        let amount = room.weights + room.moments + passing + beside.models * weights;
         let what = format!("the training of a {}", config.architecture.name());
         context.hold(&what, &[Resource { name: resource_of(base.device), amount }])
     }

@@ -21,7 +21,7 @@ use self::best::Best;
 use self::worker::Grader;
 use super::base::{self, Base, Where};
 use super::defaults;
-use super::forecast::{self, Training};
+use super::forecast::{self, Beside, Training};
 use super::learner::Learner;
 use super::lora::{Lora, adapted};
 use super::optimizer::{Optimizer, Recompute};
@@ -265,7 +265,7 @@ impl StepOperator for Reward {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Grader, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let room = self.training().hold(&base, 0, context)?;
+        let room = self.training().hold(&base, Beside::default(), context)?;
         let pairs = self.read(inputs, "pairs", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, Where};
 use super::defaults;
-use super::forecast::{self, Training};
+use super::forecast::{self, Beside, Training};
 use super::learner::Learner;
 use super::lessons::{Lesson, Lessons};
 use super::lora::{Lora, adapted};
@@ -224,7 +224,7 @@ impl StepOperator for Sft {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Student, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let room = self.training().hold(&base, 0, context)?;
+        let room = self.training().hold(&base, Beside::default(), context)?;
         let lessons = self.read(inputs, "rows", &base, context)?;
         let validation =
             if inputs.has("validation") { self.read(inputs, "validation", &base, context)? } else { Vec::new() };

@@ -1,12 +1,12 @@
 //! The room that a policy will take, which answers and learns in turn. Owns which of the two takes more.
 
-use engine::operator::{Need, Outlook};
+use engine::operator::{Context, Fault, Need, Outlook, Thing};
 use models::config::Head;
 
 use super::Grpo;
-use crate::model::Foretold;
-use crate::train::base::Where;
-use crate::train::forecast::{Training, beside};
+use crate::model::{Foretold, token_bytes};
+use crate::train::base::{Base, Where};
+use crate::train::forecast::{Beside, Training, beside};
 
 /// How many sequences are written at once, at most.
 const SEQUENCES: u64 = 256;
@@ -32,9 +32,21 @@ impl Grpo {
     fn answering(&self, outlook: &Outlook<'_>) -> Option<Need> {
         let model = Foretold::of(outlook, "model")?;
         let settings: Where = outlook.settings.read().unwrap_or_default();
-        let tokens = (self.batch as u64 * self.group).min(SEQUENCES) * self.max_tokens as u64;
-        let bytes = (tokens * model.token_bytes()).min(settings.cache_bytes());
+        let bytes = self.written(model.token_bytes(), settings.cache_bytes());
         Some(Need { resource: model.resource(outlook), bytes, what: "keys and values of answers".to_owned() })
+    }
+
+    /// Holds the room of the policy and of what it is held against; who judges its reasoning holds its own.
+    pub(super) fn hold(&self, base: &Base, context: &Context) -> Result<Thing, Fault> {
+        let in_turn = self.written(token_bytes(base.checkpoint.config(), base.placement.dtype), base.cache);
+        let models = u64::from(self.objective.kl.is_some());
+        self.training().hold(base, Beside { models, in_turn }, context)
+    }
+
+    /// How many bytes the answers that are written at once take, where a token takes so many and all no more than `cache`.
+    fn written(&self, token: u64, cache: u64) -> u64 {
+        let tokens = (self.batch as u64 * self.group).min(SEQUENCES) * self.max_tokens as u64;
+        (tokens * token).min(cache)
     }
 }
 

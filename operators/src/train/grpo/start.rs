@@ -70,7 +70,7 @@ impl StepOperator for Grpo {
 
     fn start(&self, inputs: &Inputs, context: &Context) -> Result<Policy, Fault> {
         let base = Base::open(inputs, "model", context)?;
-        let room = self.training().hold(&base, u64::from(self.objective.kl.is_some()), context)?;
+        let room = self.hold(&base, context)?;
         let (teaching, positions) = (base.teaching()?, base.checkpoint.config().positions);
         let questions = |port: &str| match inputs.table(port) {
             Ok(table) => questions(table, port, self, (&teaching, positions), context),
