@@ -15,6 +15,7 @@ mod examples;
 mod exports;
 mod faults;
 mod fixtures;
+mod full_size;
 mod golden;
 mod hub;
 mod lacking;
