@@ -1,11 +1,10 @@
 //! The recipes at full size, as they are wired, over little: our problems in the layouts of the published ones, small
-//! checkpoints where the large ones lie, and a teacher behind an address. What is patched are numbers alone.
+//! checkpoints where the large ones lie, and a teacher behind an address. What is patched are numbers and paths alone.
 
 mod teacher;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -48,6 +47,12 @@ impl Rehearsal {
         fs::write(path, text).unwrap();
     }
 
+    /// Whether a checkpoint lies in a folder.
+    fn left(&self, folder: &str) -> bool {
+        let folder = self.place.path().join(folder);
+        ["config.json", "tokenizer.json", "model.safetensors"].iter().all(|file| folder.join(file).is_file())
+    }
+
     /// The words that run or compare a recipe with these numbers.
     fn words(&self, begin: &[&str], endpoints: &[&str], numbers: &[&str]) -> Vec<String> {
         let urls = endpoints.iter().map(|endpoint| format!("{endpoint}.run.url={}", self.teacher.url));
@@ -57,8 +62,8 @@ impl Rehearsal {
     }
 
     /// Runs a recipe to its end, and again, when nothing is left to do; how many rows came out of each node's outputs.
-    fn complete(&self, recipe: &str, endpoints: &[&str], numbers: &[&str]) -> Rows {
-        let words = self.words(&["run", recipe], endpoints, numbers);
+    fn complete(&self, recipe: &[&str], endpoints: &[&str], numbers: &[&str]) -> Rows {
+        let words = self.words(&[&["run"], recipe].concat(), endpoints, numbers);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let events = self.place.events(&words);
         assert_eq!(events.last().unwrap()["outcome"], "complete");
@@ -89,10 +94,6 @@ fn counted(rows: &Rows, expected: &[(&str, &str, u64)]) {
     }
 }
 
-fn is_checkpoint(folder: &Path) -> bool {
-    ["config.json", "tokenizer.json", "model.safetensors"].iter().all(|file| folder.join(file).is_file())
-}
-
 /// ReCode, and what reads its reward model: the benchmark of judges, once people have looked, and mathematics.
 #[test]
 fn recode_and_what_follows_from_it() {
@@ -104,15 +105,15 @@ fn recode_and_what_follows_from_it() {
         rehearsal.lay(&format!("deepcoder-{layout}.parquet"), "deepcoder");
     }
     rehearsal.lay("livecodebench.jsonl", "livecodebench");
-    let training = ["vars.steps=2", "policy.with.batch=4", "policy.with.group=2"];
-    let shares = ["split.with.train=0.7", "split.with.validation=0.3", "vars.tokens=96"];
-    let came = rehearsal.complete("recode.yaml", &["writer"], &[training.as_slice(), &shares].concat());
+    // Of seven problems, a tenth is none; the others look for the reward model where the whole recipe leaves it.
+    let numbers = ["split.with.train=0.7", "split.with.validation=0.3", "vars.tokens=96"];
+    let numbers = [numbers.as_slice(), &["judge.with.path=out/recode/reward"]].concat();
+    let came = rehearsal.complete(&["recode.yaml", "--preset", "rehearsal"], &["writer"], &numbers);
     counted(&came, &[("problems", "rows", 7), ("pairs", "pairs", 21), ("policy", "rollouts", 8)]);
-    let out = rehearsal.place.path().join("out/recode");
-    assert!(is_checkpoint(&out.join("policy")) && is_checkpoint(&out.join("reward")));
+    assert!(["out/recode-rehearsal/policy", "out/recode/reward"].iter().all(|folder| rehearsal.left(folder)));
 
     judges_are_compared(&rehearsal);
-    mathematics(&rehearsal, &training);
+    mathematics(&rehearsal);
 }
 
 fn judges_are_compared(rehearsal: &Rehearsal) {
@@ -137,20 +138,20 @@ fn judges_are_compared(rehearsal: &Rehearsal) {
     for person in ["first", "second"] {
         rehearsal.write(&format!("data/lcb-rb/{person}.csv"), &judged);
     }
-    let came = rehearsal.complete("lcb-rb.yaml", &["writer", "judge"], &[]);
+    let came = rehearsal.complete(&["lcb-rb.yaml"], &["writer", "judge"], &[]);
     counted(&came, &[("first", "rows", 50), ("pairs", "pairs", 25), ("compared", "pairs", 25)]);
     let table = fs::read_to_string(rehearsal.place.path().join("out/lcb-rb/table.jsonl")).unwrap();
     assert!(table.contains(r#""model":"judge""#) && table.contains(r#""model":"reward""#), "{table}");
 }
 
-fn mathematics(rehearsal: &Rehearsal, training: &[&str]) {
+fn mathematics(rehearsal: &Rehearsal) {
     rehearsal.lay("dapo.parquet", "dapo-math-17k");
     let (problem, answer) = (r#""problem": "What is $1 + 1$?""#, r#""answer": "2""#);
     let known = r#""solution": "$2$", "subject": "Algebra", "level": 1, "unique_id": "1""#;
     rehearsal.write("data/math500/test.jsonl", &format!("{{{problem}, {answer}, {known}}}\n"));
     rehearsal.write("data/minerva_math.jsonl", &format!("{{\"question\": \"What is $2$?\", {answer}}}\n"));
     rehearsal.write("data/aime_2024.jsonl", &format!("{{\"id\": 60, {problem}, {answer}}}\n"));
-    let came = rehearsal.complete("recode-math.yaml", &[], &[training, &["vars.tokens=40"]].concat());
+    let came = rehearsal.complete(&["recode-math.yaml", "--preset", "rehearsal"], &[], &["vars.tokens=40"]);
     counted(&came, &[("math500_verdicts", "verdicts", 1), ("aime_verdicts", "verdicts", 1)]);
 }
 
@@ -171,20 +172,20 @@ fn crpe_in_three_rounds() {
         "vars.tokens=400",
         "vars.step=60",
         "sft.with.rate=5e-3",
-        "sft.with.batch=8",
         "sft.with.epochs=40",
     ];
-    let came = rehearsal.complete("crpe.yaml", &endpoints, &numbers);
+    let came = rehearsal.complete(&["crpe.yaml", "--preset", "rehearsal"], &endpoints, &numbers);
     counted(&came, &[("evolved", "problems", 16), ("right", "rows", 16), ("worth", "problems", 16)]);
     for round in 1..=3 {
         let pairs = came[&(format!("improve[{round}].pairs"), "pairs".to_owned())];
         assert!(pairs > 0, "{came:?}");
     }
-    assert!(is_checkpoint(&rehearsal.place.path().join("out/crpe/policy")));
+    assert!(rehearsal.left("out/crpe-rehearsal/policy"));
 
     // What the paper compares the steps of, over the search that is there.
     let once = [numbers.as_slice(), &["report.seeds=null", "report.vary=null"]].concat();
-    let words = rehearsal.words(&["ablate", "crpe.yaml", "first-error", "whole"], &endpoints, &once);
+    let words =
+        rehearsal.words(&["ablate", "crpe.yaml", "first-error", "whole", "--preset", "rehearsal"], &endpoints, &once);
     let compared = rehearsal.place.millrace(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(compared.code, 0, "{}", compared.err);
     for variant in ["base", "first-error", "whole"] {
