@@ -126,6 +126,9 @@ pub struct PlanArguments {
     pub pipeline: Pipeline,
     /// Only what these nodes need
     pub nodes: Vec<String>,
+    /// What a machine to plan for has of a resource, such as cuda:0=80GiB, where it is not this one
+    #[arg(long, value_name = "NAME=AMOUNT")]
+    pub capacity: Vec<Capacity>,
     /// Print the plan as JSON
     #[arg(long)]
     pub json: bool,

@@ -78,7 +78,7 @@ impl Failure {
     /// A run that cannot begin: what is not there a person can provide.
     pub fn run(error: RunError) -> Self {
         match error {
-            RunError::Missing { .. } | RunError::Lacking { .. } => Self::Wanting(error.to_string()),
+            RunError::Lacking { .. } => Self::Wanting(error.to_string()),
             RunError::Cache(_) | RunError::Threads(_) => Self::engine(error),
         }
     }

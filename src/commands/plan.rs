@@ -15,7 +15,7 @@ use crate::render::plan;
 pub fn execute(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     let opened = open::open(&arguments.pipeline)?;
     let planned = opened.plan(&arguments.nodes)?;
-    let lacking = lacks(&planned, &Environment, &capacity(&[]));
+    let lacking = lacks(&planned, &Environment, &capacity(&arguments.capacity));
     match arguments.json {
         true => writeln!(out, "{:#}", plan::json(&planned, &lacking))?,
         false => plan::text(out, &planned, &lacking)?,

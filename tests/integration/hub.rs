@@ -65,7 +65,7 @@ fn a_model_that_is_not_there_is_asked_of_the_hub_by_a_run_alone() {
     let told = format!("fetching tiny/qwen from http://127.0.0.1:9 into {}", cache.display());
     assert!(ran.err.contains(&told), "{}", ran.err);
     assert!(ran.err.contains("failed to fetch tiny/qwen from http://127.0.0.1:9"), "{}", ran.err);
-    assert!(ran.err.contains("node `base` needs hub:tiny/qwen, which is not there"), "{}", ran.err);
+    assert!(ran.err.contains("no file matches `hub:tiny/qwen` (for `base`)"), "{}", ran.err);
     assert!(!cache.join("models--tiny--qwen/refs").exists());
 }
 

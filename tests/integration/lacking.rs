@@ -34,9 +34,11 @@ const ADDRESS: &str = "`nowhere` does not say where its endpoint is";
 fn a_run_is_refused_before_anything_is_made_and_told_all_that_is_lacking() {
     let mut place = Workplace::copy_of(&root().join("tests/fixtures/serve"));
     fs::write(place.path().join("lacking.yaml"), MANIFEST).unwrap();
-    let refused = place.millrace(&["run", "lacking.yaml", "--log", "json"]);
+    let elsewhere = ["--set", "questions.with.path=elsewhere.jsonl"];
+    let refused = place.millrace(&[&["run", "lacking.yaml", "--log", "json"], &elsewhere[..]].concat());
     assert_eq!(refused.code, 3, "{}", refused.err);
-    for lacking in [CARD, KEY, ADDRESS, "(for `by_here`)", "(for `by_there`)", "(for `by_nowhere`)"] {
+    let file = "no file matches `elsewhere.jsonl` (for `questions`)";
+    for lacking in [file, CARD, KEY, ADDRESS, "(for `by_here`)", "(for `by_there`)", "(for `by_nowhere`)"] {
         assert!(refused.err.contains(lacking), "{}", refused.err);
     }
     assert!(!refused.out.contains("node_started"), "{}", refused.out);

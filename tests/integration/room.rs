@@ -48,7 +48,10 @@ fn models_that_do_not_fit_beside_each_other_take_turns() {
     let task = planned["tasks"].as_array().unwrap().iter().find(|task| task["node"] == "taught").unwrap();
     let taught: u64 = task["needs"].as_array().unwrap().iter().map(|need| need["bytes"].as_u64().unwrap()).sum();
     assert!(taught > 1 << 20, "{taught}");
-    let refused = place.millrace(&["run", "room.yaml", "model", "--capacity", &format!("memory={}", taught - 1)]);
+    let little = format!("memory={}", taught - 1);
+    let planned = place.millrace(&["plan", "room.yaml", "model", "--capacity", &little]);
+    assert!(planned.out.contains("of `memory` are needed"), "{}", planned.out);
+    let refused = place.millrace(&["run", "room.yaml", "model", "--capacity", &little]);
     assert_eq!(refused.code, 3, "{}", refused.err);
     assert!(refused.err.contains("of `memory` are needed"), "{}", refused.err);
     place.events(&["run", "room.yaml", "model", "--capacity", &format!("memory={taught}")]);

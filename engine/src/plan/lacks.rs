@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Plan, State, Task};
 use crate::operator::{Maker, SecretResolver, Site};
-use crate::port::PortType;
+use crate::port::{Arity, PortType};
 
 /// What the machine lacks for each task that is to be made, by its place in the plan; nothing of tasks that lack nothing.
 /// `capacity` is what there is of limited amounts, in bytes.
@@ -26,7 +26,7 @@ pub fn lacks(
 
 fn of_settings(plan: &Plan, task: &Task, secrets: &dyn SecretResolver) -> Vec<String> {
     let Some(kind) = (task.node.registration.settings)() else { return Vec::new() };
-    let makers = task.inputs.values().filter_map(|input| {
+    let makers = task.inputs.iter().filter(|(port, _)| reads_artifacts(task, port)).filter_map(|(_, input)| {
         let node = &plan.tasks[input.task].node;
         let artifact = match node.outputs.get(&input.output) {
             Some(Some(PortType::Artifact { name })) => Some(name.as_str()),
@@ -37,6 +37,13 @@ fn of_settings(plan: &Plan, task: &Task, secrets: &dyn SecretResolver) -> Vec<St
     });
     let site = Site { settings: &task.node.run.own, makers: makers.collect(), secrets };
     (kind.lacks)(&site).unwrap_or_else(|fault| vec![fault.to_string()])
+}
+
+/// Whether a port takes other things than rows.
+fn reads_artifacts(task: &Task, port: &str) -> bool {
+    let ports = (task.node.registration.inputs)();
+    let own = ports.iter().find(|own| own.name == port || own.arity == Arity::Named);
+    own.is_some_and(|own| own.accepts.iter().any(|taken| matches!(taken, PortType::Artifact { .. })))
 }
 
 /// What the task takes more of than there is.

@@ -20,6 +20,7 @@ mod pool;
 mod prepare;
 mod prolonged;
 mod publication;
+mod refusal;
 mod retry;
 mod room;
 mod row_driver;

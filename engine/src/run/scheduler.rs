@@ -1,6 +1,6 @@
 //! A run from its start to its end: every task of the plan at its place in time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::sync::Arc;
 
@@ -13,13 +13,14 @@ use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::options::RunOptions;
 use super::pool::Pool;
+use super::refusal::cleared;
 use super::standing::Standing;
 use super::summary::{RunError, RunSummary, TaskEnd, TaskResult};
 use super::task_run::TaskRun;
 use super::workplace::Workplace;
 use crate::cache::{Cache, RunFolder, RunRecord, milliseconds};
 use crate::event::{Event, Outcome};
-use crate::plan::{Fingerprint, Plan, State, Task, lacks};
+use crate::plan::{Fingerprint, Plan, State, Task};
 
 /// Makes the tasks of a plan that are not cached. Blocks until every task has ended; whatever was finished is kept,
 /// however it ends.
@@ -27,8 +28,7 @@ use crate::plan::{Fingerprint, Plan, State, Task, lacks};
 /// # Errors
 /// A run that cannot begin. Faults of tasks are in the summary.
 pub fn run(plan: &Plan, cache: &Cache, options: RunOptions) -> Result<RunSummary, RunError> {
-    let fingerprints = fingerprints(plan)?;
-    refuse(plan, &options)?;
+    let fingerprints = cleared(plan, &options)?;
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
     let folder = cache.begin_run(RunRecord::of(plan, milliseconds()))?;
@@ -119,31 +119,6 @@ fn gone(node: &str) -> Standing {
 
 fn is_cached(task: &Task) -> bool {
     matches!(task.state, State::Cached { .. })
-}
-
-fn fingerprints(plan: &Plan) -> Result<Vec<Fingerprint>, RunError> {
-    let fingerprint = |task: &Task| {
-        task.fingerprint.ok_or_else(|| {
-            let missing = match &task.state {
-                State::Unknown { missing } => missing.clone(),
-                _ => Vec::new(),
-            };
-            RunError::Missing { node: task.label(), missing }
-        })
-    };
-    plan.tasks.iter().map(fingerprint).collect()
-}
-
-/// Refuses a plan that would end, perhaps hours later, at what the machine lacks.
-fn refuse(plan: &Plan, options: &RunOptions) -> Result<(), RunError> {
-    let mut needed: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (place, lacking) in lacks(plan, options.secrets.as_ref(), &options.capacity) {
-        let node = format!("`{}`", plan.tasks[place].label());
-        lacking.into_iter().for_each(|what| needed.entry(what).or_default().push(node.clone()));
-    }
-    let told = needed.into_iter().map(|(what, nodes)| format!("{what} (for {})", nodes.join(", ")));
-    let lacking: Vec<String> = told.collect();
-    if lacking.is_empty() { Ok(()) } else { Err(RunError::Lacking { lacking }) }
 }
 
 fn outcome(ends: &[TaskEnd]) -> Outcome {

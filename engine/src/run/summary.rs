@@ -71,15 +71,7 @@ pub struct Made {
 /// Why a run could not begin.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// An external file is missing.
-    #[error("node `{node}` needs {}, which is not there; provide it and run again", .missing.join(", "))]
-    Missing {
-        /// The node.
-        node: String,
-        /// The patterns that match nothing.
-        missing: Vec<String>,
-    },
-    /// The machine lacks what nodes need that would be made.
+    /// Files, or what of the machine nodes need that would be made, are not there.
     #[error(
         "nothing was made, since it would end at what is not there:\n  {}\n`millrace run FILE NODE ...` makes what does without",
         .lacking.join("\n  ")
