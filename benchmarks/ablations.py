@@ -3,9 +3,9 @@
     python3 benchmarks/ablations.py pipelines/recode.yaml [NAME ...] --preset tiny [--curve process_score --curve pass_rate]
 
 Runs `millrace ablate` over the seeds that the manifest's `report` names, and prints the table in Markdown: means over seeds
-with their standard deviations, and differences from the pipeline as it stands. With `--curve` it draws what was measured at
-the steps of `policy`, means over seeds, in `benchmarks/figures/recode-NAME.svg`. Takes hours and can be stopped at any
-moment: what finished is kept under `target/benchmarks/`, and the same command goes on.
+with their standard deviations, differences from the pipeline as it stands under the same seeds, and the value of each seed.
+With `--curve` it draws what was measured at the steps of `policy`, means over seeds, in `benchmarks/figures/recode-NAME.svg`.
+Takes hours and can be stopped at any moment: what finished is kept under `target/benchmarks/`, and the same command goes on.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main():
     output = run([*command, "--json", "--log", "json"]).output
     # The events come first, a line each; then the table, over many lines.
     rows = json.loads(output[output.index("\n[\n") + 1:output.rindex("\n]") + 2])
-    head = ("", *(cell for own in rows[0]["metrics"] for cell in (own["metric"], "difference")))
+    head = ("", *(cell for own in rows[0]["metrics"] for cell in (own["metric"], "difference", "by seed")))
     table(f"{options.pipeline}, {rows[0]['metrics'][0]['seeds']} seeds", head, [line(row) for row in rows])
     if options.curve:
         facts = json.loads(run([program, "report", cache, "--json"]).output)
@@ -46,10 +46,12 @@ def main():
 def line(row):
     """A variant's cells."""
     cells = [row["variant"]]
+    spread = lambda deviation: f" ± {deviation:.3f}" if deviation else ""
     for own in row["metrics"]:
-        mean, deviation, difference = own["mean"], own["deviation"], own["difference"]
-        spread = f" ± {deviation:.3f}" if deviation else ""
-        cells += ["-" if mean is None else f"{mean:.3f}{spread}", f"{difference:+.3f}" if difference else ""]
+        mean, difference, values = own["mean"], own["difference"], own["values"].values()
+        cells.append("-" if mean is None else f"{mean:.3f}{spread(own['deviation'])}")
+        cells.append(f"{difference:+.3f}{spread(own['difference_deviation'])}" if difference else "")
+        cells.append(", ".join(f"{value:.3f}" for value in values) if own["deviation"] else "")
     return cells
 
 

@@ -6,7 +6,7 @@ use engine::ablation::{Compared, Summary};
 
 use super::aligned::aligned;
 
-/// Columns for a terminal: metric (mean ± deviation), difference to the base, how much was cached.
+/// Columns for a terminal: metric and difference to the base (mean ± deviation), how much was cached.
 pub fn text(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
     let Some(first) = rows.first() else { return writeln!(out, "nothing to compare") };
     let mut table = vec![vec!["variant".to_owned()]];
@@ -24,32 +24,30 @@ pub fn text(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
 
 /// One line a variant and metric.
 pub fn csv(out: &mut dyn Write, rows: &[Compared]) -> io::Result<()> {
-    writeln!(out, "variant,metric,mean,deviation,difference,seeds,cached,nodes")?;
+    writeln!(out, "variant,metric,mean,deviation,difference,difference_deviation,seeds,cached,nodes")?;
     for row in rows {
         for metric in &row.metrics {
             let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-            let (mean, deviation, difference) =
-                (number(metric.mean), number(metric.deviation), number(metric.difference));
             let (variant, name) = (quoted(&row.variant), quoted(&metric.metric));
-            let (seeds, cached, nodes) = (metric.seeds, row.cached, row.nodes);
-            writeln!(out, "{variant},{name},{mean},{deviation},{difference},{seeds},{cached},{nodes}")?;
+            let own = [metric.mean, metric.deviation, metric.difference, metric.difference_deviation].map(number);
+            writeln!(out, "{variant},{name},{},{},{},{}", own.join(","), metric.seeds, row.cached, row.nodes)?;
         }
     }
     Ok(())
 }
 
 fn value(summary: &Summary) -> String {
-    match (summary.mean, summary.deviation) {
-        (None, _) => "-".to_owned(),
-        (Some(mean), None) => number(mean),
-        (Some(mean), Some(deviation)) => format!("{} ± {}", number(mean), number(deviation)),
-    }
+    spread(summary.mean.map(number), summary.deviation)
 }
 
 fn difference(summary: &Summary) -> String {
-    summary
-        .difference
-        .map_or_else(|| "-".to_owned(), |difference| format!("{}{}", sign(difference), number(difference)))
+    let signed = |difference| format!("{}{}", sign(difference), number(difference));
+    spread(summary.difference.map(signed), summary.difference_deviation)
+}
+
+fn spread(value: Option<String>, deviation: Option<f64>) -> String {
+    let deviation = deviation.map(|deviation| format!(" ± {}", number(deviation)));
+    value.map_or_else(|| "-".to_owned(), |value| value + &deviation.unwrap_or_default())
 }
 
 fn sign(number: f64) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engine::ablation::{Compared, Measurement};
+use engine::ablation::Compared;
 use engine::event::Outcome;
 use engine::plan::{Fingerprint, Ingredients};
 use engine::report::NodeState;
@@ -56,8 +56,6 @@ pub struct Result {
 pub struct Comparison {
     /// A row a variant, the base first.
     pub rows: Vec<Compared>,
-    /// What it is made of, seed by seed.
-    pub values: Vec<Measurement>,
 }
 
 /// A node.

@@ -87,5 +87,5 @@ fn results(asked: &Asked, made: &[Made]) -> Vec<Result> {
 fn comparison(cache: &Cache, run: &str) -> Option<Comparison> {
     let bytes = fs::read(cache.run_folder(run).join(COMPARISON)).ok()?;
     let measured: Measured = serde_json::from_slice(&bytes).ok()?;
-    Some(Comparison { rows: compare(&measured), values: measured.values })
+    Some(Comparison { rows: compare(&measured) })
 }

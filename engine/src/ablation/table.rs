@@ -1,4 +1,6 @@
-//! The comparison of variants: mean and standard deviation over seeds, and the difference to the base.
+//! The comparison of variants: mean and standard deviation over seeds, and the difference to the base under the same seeds.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,10 +61,14 @@ pub struct Summary {
     pub mean: Option<f64>,
     /// Sample standard deviation over seeds (divisor n - 1); none for fewer than two.
     pub deviation: Option<f64>,
-    /// Mean less the base's mean.
+    /// Mean over seeds of what it is more than the base's under the same seed; none where they share none.
     pub difference: Option<f64>,
+    /// Sample standard deviation of these differences; none for fewer than two, and for the base.
+    pub difference_deviation: Option<f64>,
     /// How many seeds gave a value.
     pub seeds: usize,
+    /// The value of each.
+    pub values: BTreeMap<u64, f64>,
 }
 
 /// Summarises what was measured, a row a variant.
@@ -71,8 +77,10 @@ pub fn compare(measured: &Measured) -> Vec<Compared> {
     let base = measured.variants.first().map_or("", |first| first.variant.as_str());
     let row = |Counted { variant, cached, nodes }: &Counted| {
         let metrics = measured.metrics.iter().map(|metric| {
-            let base = mean(&measured.of(base, metric));
-            summarise(metric, &measured.of(variant, metric), base)
+            let summary = summarise(metric, measured.of(variant, metric), &measured.of(base, metric));
+            // What is held against itself differs by nothing, and that without spread.
+            let difference_deviation = summary.difference_deviation.filter(|_| variant != base);
+            Summary { difference_deviation, ..summary }
         });
         Compared { variant: variant.clone(), metrics: metrics.collect(), cached: *cached, nodes: *nodes }
     };
@@ -80,22 +88,24 @@ pub fn compare(measured: &Measured) -> Vec<Compared> {
 }
 
 impl Measured {
-    /// The values of a metric of a variant, one a seed.
-    #[must_use]
-    pub fn of(&self, variant: &str, metric: &str) -> Vec<f64> {
+    /// The values of a metric of a variant, by seed.
+    fn of(&self, variant: &str, metric: &str) -> BTreeMap<u64, f64> {
         let own = self.values.iter().filter(|one| one.variant == variant && one.metric == metric);
-        own.map(|one| one.value).collect()
+        own.map(|one| (one.seed, one.value)).collect()
     }
 }
 
-fn summarise(metric: &str, values: &[f64], base: Option<f64>) -> Summary {
-    let mean = mean(values);
+fn summarise(metric: &str, values: BTreeMap<u64, f64>, base: &BTreeMap<u64, f64>) -> Summary {
+    let own: Vec<f64> = values.values().copied().collect();
+    let apart: Vec<f64> = values.iter().filter_map(|(seed, value)| Some(value - base.get(seed)?)).collect();
     Summary {
         metric: metric.to_owned(),
-        mean,
-        deviation: mean.and_then(|mean| deviation(values, mean)),
-        difference: mean.zip(base).map(|(mean, base)| mean - base),
-        seeds: values.len(),
+        mean: mean(&own),
+        deviation: deviation(&own),
+        difference: mean(&apart),
+        difference_deviation: deviation(&apart),
+        seeds: own.len(),
+        values,
     }
 }
 
@@ -105,9 +115,10 @@ fn mean(values: &[f64]) -> Option<f64> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a report has a handful of seeds")]
-fn deviation(values: &[f64], mean: f64) -> Option<f64> {
+fn deviation(values: &[f64]) -> Option<f64> {
+    let mean = mean(values).filter(|_| values.len() > 1)?;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (values.len() > 1).then(|| (squares / (values.len() - 1) as f64).sqrt())
+    Some((squares / (values.len() - 1) as f64).sqrt())
 }
 
 #[cfg(test)]
@@ -139,6 +150,17 @@ mod tests {
         assert!(close(rows[0].metrics[0].mean, 0.6) && close(rows[0].metrics[0].difference, 0.0));
         assert!(close(rows[0].metrics[0].deviation, 0.02_f64.sqrt()));
         assert!(close(rows[1].metrics[0].mean, 0.75) && close(rows[1].metrics[0].difference, 0.15));
+        assert!(close(rows[1].metrics[0].difference_deviation, 0.125_f64.sqrt()));
+        assert_eq!(rows[0].metrics[0].difference_deviation, None);
+        assert_eq!(rows[1].metrics[0].values, [(1, 0.9), (2, 0.6)].into());
+    }
+
+    #[test]
+    fn only_the_same_seeds_are_held_against_each_other() {
+        let values = [("base", 1, 0.5), ("base", 2, 0.9), ("gate", 1, 0.6), ("gate", 3, 0.0)];
+        let rows = compare(&measured([("base", 0, 1), ("gate", 0, 1)], &values));
+        assert!(rows[1].metrics[0].difference.is_some_and(|apart| (apart - 0.1).abs() < 1e-12));
+        assert_eq!(rows[1].metrics[0].difference_deviation, None);
     }
 
     #[test]

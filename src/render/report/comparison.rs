@@ -1,10 +1,10 @@
 //! The variants beside each other: means over seeds, their spread, and the difference to the first.
 
-use engine::ablation::{Compared, Measurement, Summary};
+use engine::ablation::{Compared, Summary};
 use maud::{Markup, html};
 
 use super::quantity::{difference, number};
-use crate::report::{Comparison, Facts};
+use crate::report::Facts;
 
 pub(super) fn section(facts: &Facts) -> Markup {
     let Some(comparison) = &facts.comparison else { return html! {} };
@@ -21,37 +21,38 @@ pub(super) fn section(facts: &Facts) -> Markup {
                             th.number scope="col" { "Cached" }
                         }
                     }
-                    tbody { @for row in &comparison.rows { (line(comparison, row)) } }
+                    tbody { @for (place, row) in comparison.rows.iter().enumerate() { (line(row, place == 0)) } }
                 }
             }
             p.quiet {
-                "Means over seeds ± their standard deviation; below, the difference to the first variant, and where there "
-                "are several seeds the value of each."
+                "Means over seeds ± their standard deviation; below, the difference to the first variant under the same seeds, "
+                "and where there are several the value of each."
             }
         }
     }
 }
 
-fn line(comparison: &Comparison, row: &Compared) -> Markup {
+fn line(row: &Compared, base: bool) -> Markup {
     html! {
         tr {
             th scope="row" { (row.variant) }
-            @for summary in &row.metrics { td.number { (cell(comparison, row, summary)) } }
+            @for summary in &row.metrics { td.number { (cell(summary, base)) } }
             td.number { (row.cached) " of " (row.nodes) }
         }
     }
 }
 
-fn cell(comparison: &Comparison, row: &Compared, summary: &Summary) -> Markup {
+fn cell(summary: &Summary, base: bool) -> Markup {
     let Some(mean) = summary.mean else { return html! { "–" } };
-    let own = |one: &&Measurement| one.variant == row.variant && one.metric == summary.metric;
-    let values: Vec<String> = comparison.values.iter().filter(own).map(|one| number(one.value)).collect();
-    let base = comparison.rows.first().is_some_and(|first| first.variant == row.variant);
+    let values: Vec<String> = summary.values.values().map(|value| number(*value)).collect();
     html! {
         span.figure { (number(mean)) }
         @if let Some(deviation) = summary.deviation { span.quiet { " ± " (number(deviation)) } }
         @if let (false, Some(away)) = (base, summary.difference) {
-            span class={ "difference " (direction(away)) } { (difference(away)) }
+            span class={ "difference " (direction(away)) } {
+                (difference(away))
+                @if let Some(deviation) = summary.difference_deviation { span.quiet { " ± " (number(deviation)) } }
+            }
         }
         @if values.len() > 1 { span.under { (values.join(" · ")) } }
     }
