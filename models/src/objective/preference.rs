@@ -53,6 +53,17 @@ pub struct Pairs {
     pub rejected_tokens: Tensor<1>,
 }
 
+impl Pairs {
+    /// How unlikely each chosen text is: `-log π`, the mean over its tokens. Added to a loss, it keeps the chosen text from
+    /// becoming less likely together with the rejected one (<https://arxiv.org/abs/2404.19733>, equation 1, first term).
+    ///
+    /// # Shapes
+    /// - result: `[pairs]`
+    pub fn imitation(&self) -> Tensor<1> {
+        (self.chosen.clone() / self.chosen_tokens.clone().clamp_min(1.0)).neg()
+    }
+}
+
 impl PreferenceObjective {
     /// The loss of each pair.
     ///

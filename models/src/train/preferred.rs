@@ -59,6 +59,8 @@ pub struct Compared<'a> {
     pub reference: &'a [f32],
     /// The loss of a pair.
     pub objective: PreferenceObjective,
+    /// How much the better text's own unlikeliness counts beside it.
+    pub imitation: f32,
 }
 
 /// The loss of direct preference optimization. What a text is worth is `log π - log π_ref`.
@@ -104,7 +106,12 @@ impl Paired<'_> {
         let [chosen_tokens, rejected_tokens] = halves(given(&counts));
         let [reference_chosen, reference_rejected] = halves(given(compared.reference));
         let pairs = Pairs { chosen, rejected, reference_chosen, reference_rejected, chosen_tokens, rejected_tokens };
-        compared.objective.losses(&pairs).sum().div_scalar(self.total)
+        let losses = compared.objective.losses(&pairs);
+        let losses = match compared.imitation {
+            0.0 => losses,
+            weight => losses + pairs.imitation().mul_scalar(weight),
+        };
+        losses.sum().div_scalar(self.total)
     }
 
     /// # Shapes

@@ -127,16 +127,23 @@ fn a_policy_that_is_its_reference_learns_half_the_difference_of_a_pair() {
     let both: Vec<&Example> = examples.iter().collect();
     let part = Paired { chosen: &both[..2], rejected: &both[2..], total: pairs };
     let reference = log_likelihoods(&model.frozen(), &both);
-    let compared = Compared { reference: &reference, objective };
-    let mut gathered = Gathered::new();
-    let told = preferred(&model, part, compared, learn(Kept::Everything, &mut gathered));
-    assert!((told.loss - 2.0_f64.ln()).abs() < 1e-6, "{}", told.loss);
-    assert!(told.chosen.iter().chain(&told.rejected).all(|worth| worth.abs() < 1e-4), "{told:?}");
-    // σ(0) of the gradient of β (log π(chosen) - log π(rejected)).
-    let weight = 0.5 * beta;
-    assert_same(gathered, of_texts(&model, &[weight, weight, -weight, -weight], pairs), "pairs");
-    let looked = preferred(&model.frozen(), part, compared, Pass::Look);
-    assert!((looked.loss - told.loss).abs() < 1e-6);
+    // A share of the mean over a better text's tokens comes to it.
+    let counts = [0, 1].map(|text| examples[text].count() as f32);
+    let unlikely = -(reference[0] / counts[0] + reference[1] / counts[1]) / 2.0;
+    for imitation in [0.0, 0.3] {
+        let compared = Compared { reference: &reference, objective, imitation };
+        let mut gathered = Gathered::new();
+        let told = preferred(&model, part, compared, learn(Kept::Everything, &mut gathered));
+        let expected = 2.0_f64.ln() + f64::from(imitation * unlikely);
+        assert!((told.loss - expected).abs() < 1e-6, "{} is not {expected}", told.loss);
+        assert!(told.chosen.iter().chain(&told.rejected).all(|worth| worth.abs() < 1e-4), "{told:?}");
+        // σ(0) of the gradient of β (log π(chosen) - log π(rejected)).
+        let weight = 0.5 * beta;
+        let better = counts.map(|count| weight + imitation / count);
+        assert_same(gathered, of_texts(&model, &[better[0], better[1], -weight, -weight], pairs), "pairs");
+        let looked = preferred(&model.frozen(), part, compared, Pass::Look);
+        assert!((looked.loss - told.loss).abs() < 1e-6);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use engine::row::Row;
 use models::config::Head;
 use models::generate::Prompt;
 use models::objective::PreferenceObjective;
-use models::train::{Closing, Example, Teaching};
+use models::train::{Closing, Compared, Example, Teaching};
 use rand_chacha::rand_core::RngCore;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,12 @@ pub struct Dpo {
     #[serde(default)]
     #[schemars(range(min = 0.0, max = 0.499))]
     pub flipped: f32,
+    /// How much is added of the better answer's own negative log-likelihood, the mean over its tokens
+    /// (<https://arxiv.org/abs/2404.19733>, equation 1): it keeps this answer from becoming less likely together with the
+    /// worse one, above all over several rounds. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub imitation: Option<f32>,
     /// The greatest learning rate.
     #[serde(default = "default_rate")]
     #[schemars(range(min = 0.0))]
@@ -240,14 +246,15 @@ impl Dpo {
         self.prompt.as_deref().unwrap_or("{{ prompt }}")
     }
 
-    fn objective(&self) -> PreferenceObjective {
-        let Self { beta, flipped, .. } = *self;
-        match self.loss {
+    fn compared<'a>(&self, reference: &'a [f32]) -> Compared<'a> {
+        let Self { beta, flipped, imitation, .. } = *self;
+        let objective = match self.loss {
             Loss::Sigmoid => PreferenceObjective::Sigmoid { beta },
             Loss::Ipo => PreferenceObjective::Ipo { beta },
             Loss::Conservative => PreferenceObjective::Conservative { beta, flipped },
             Loss::Robust => PreferenceObjective::Robust { beta, flipped },
-        }
+        };
+        Compared { reference, objective, imitation: imitation.unwrap_or(0.0) }
     }
 
     /// The pairs of a port.

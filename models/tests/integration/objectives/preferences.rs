@@ -66,6 +66,30 @@ fn the_papers_example_of_a_preference() {
 }
 
 #[derive(Deserialize)]
+struct ImitationCase {
+    chosen: f32,
+    tokens: f32,
+    loss: f64,
+}
+
+#[test]
+fn a_chosen_text_is_imitated_as_the_reference_imitates_it() {
+    let cases: Vec<ImitationCase> = read(&folder("cases/objectives/imitation.json"));
+    let of = |number: fn(&ImitationCase) -> f32| vector(&cases.iter().map(number).collect::<Vec<_>>());
+    let (chosen, tokens) = (of(|case| case.chosen), of(|case| case.tokens));
+    let pairs = Pairs {
+        rejected: chosen.clone(),
+        reference_chosen: chosen.clone(),
+        reference_rejected: chosen.clone(),
+        rejected_tokens: tokens.clone(),
+        chosen,
+        chosen_tokens: tokens,
+    };
+    let losses: Vec<f64> = cases.iter().map(|case| case.loss).collect();
+    agree("imitation", &numbers(pairs.imitation()), &losses, 1e-6);
+}
+
+#[derive(Deserialize)]
 struct RewardCase {
     name: String,
     chosen: Vec<f32>,

@@ -7,7 +7,7 @@ use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
 use engine::row::Emit;
 use models::decoder::LanguageModel;
 use models::optimize::Gathered;
-use models::train::{Compared, Paired, Pass, log_likelihoods, preferred};
+use models::train::{Paired, Pass, log_likelihoods, preferred};
 
 use super::Dpo;
 use crate::model::tell_provenance;
@@ -35,10 +35,10 @@ impl Improver {
 
     /// What the policy as it is makes of pairs that are not learned.
     fn validated(&self) -> Told {
-        let (model, objective) = (self.learner.frozen(), self.config.objective());
+        let model = self.learner.frozen();
         over_parts(&self.validation.iter().collect::<Vec<_>>(), self.config.part_tokens, |part, _| {
             let reference = self.referred(&part);
-            preferred(&model, part, Compared { reference: &reference, objective }, Pass::Look)
+            preferred(&model, part, self.config.compared(&reference), Pass::Look)
         })
     }
 }
@@ -49,10 +49,10 @@ impl StepWorker for Improver {
         let batch = self.order.at(self.learner.steps(), context);
         let batch: Vec<&Pair> = batch.iter().map(|row| &self.pairs[*row]).collect();
         let mut gathered = Gathered::new();
-        let (objective, kept) = (self.config.objective(), self.config.recompute.into());
+        let kept = self.config.recompute.into();
         let told = over_parts(&batch, self.config.part_tokens, |part, _| {
             let reference = self.referred(&part);
-            let compared = Compared { reference: &reference, objective };
+            let compared = self.config.compared(&reference);
             preferred(self.learner.model(), part, compared, Pass::Learn { kept, gathered: &mut gathered })
         });
         let tokens: usize = batch.iter().map(|pair| pair.chosen.tokens.len() + pair.rejected.tokens.len()).sum();
