@@ -44,19 +44,8 @@ fn reply(request: &Value) -> (StatusCode, String) {
     }
 }
 
-/// What solves the problems of the fixtures, by how they begin.
-const PROGRAMS: [(&str, &str); 7] = [
-    ("Print the sum", "print(sum(map(int, input().split())))"),
-    ("Print the larger", "import sys\nprint(max(map(int, sys.stdin.read().split())))"),
-    ("Print the smaller", "import sys\nprint(min(map(int, sys.stdin.read().split())))"),
-    ("Print nothing", "pass"),
-    ("Scale the numbers", "def scale(numbers, factor):\n    return [number * factor for number in numbers]"),
-    (
-        "Scale again",
-        "class Solution:\n    def scale(self, numbers, factor):\n        return [number * factor for number in numbers]",
-    ),
-    ("Join the words", "def join(words):\n    return ''.join(words)"),
-];
+/// What solves the problems of the fixtures: what the small models are shown as well.
+const ANSWERS: &str = include_str!("../../fixtures/full_size/answers.jsonl");
 
 /// What every input of a problem that this teacher wrote looks like.
 const INPUTS: &str = "\
@@ -126,8 +115,9 @@ impl Asked<'_> {
             let more: u64 = behind[..1].parse().unwrap();
             return format!("print(int(input()) + {})", more + u64::from(flawed));
         }
-        let (_, program) = PROGRAMS.iter().find(|(begins, _)| self.has(begins)).unwrap();
-        if flawed { "print('none')".to_owned() } else { (*program).to_owned() }
+        let mut answers = ANSWERS.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let known = answers.find(|known| self.has(known["statement"].as_str().unwrap().trim())).unwrap();
+        if flawed { "print('none')".to_owned() } else { known["program"].as_str().unwrap().to_owned() }
     }
 
     fn block(&self, flawed: bool) -> String {
