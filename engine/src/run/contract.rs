@@ -3,6 +3,7 @@
 use super::halt::Halt;
 use super::task_run::Work;
 use crate::cache::Unfinished;
+use crate::manifest::Reference;
 use crate::plan::Task;
 
 /// Fails for a port without rows that must have some.
@@ -15,19 +16,20 @@ pub(super) fn check(task: &Task, unfinished: &Unfinished, work: &Work) -> Result
     let Some(port) = empty else { return Ok(()) };
     let because = first_failure(unfinished)
         .map_or_else(String::new, |reason| format!("; {} input rows failed, the first because: {reason}", work.failed));
-    let earlier = round(&task.node.name)
-        .filter(|(_, round)| *round > 1)
-        .map(|(block, round)| format!(", or `{block}.repeat: {}` to end with the round before", round - 1));
+    let earlier = rounds_before(&task.node.name).map(|repeat| format!(", or `{repeat}` to end with the round before"));
     let (name, earlier) = (&port.name, earlier.unwrap_or_default());
     Err(Halt::failed(format!(
         "output `{name}` has no rows{because}; set `run: {{allow_empty: true}}` on the node if that is meant{earlier}"
     )))
 }
 
-/// The innermost loop that a node stands in, and in which of its rounds.
-fn round(node: &str) -> Option<(&str, u32)> {
-    let (block, rest) = node.rsplit_once('[')?;
-    Some((block, rest.split_once(']')?.0.parse().ok()?))
+/// What makes the innermost loop of a node end before its round, where one comes before.
+fn rounds_before(node: &str) -> Option<String> {
+    let steps = Reference::parse(node).ok()?.steps;
+    let last = steps.iter().rposition(|step| step.round.is_some())?;
+    let before = steps[last].round.filter(|round| *round > 1)? - 1;
+    let blocks: Vec<&str> = steps[..=last].iter().map(|step| step.name.as_str()).collect();
+    Some(format!("{}.repeat: {before}", blocks.join(".nodes.")))
 }
 
 fn first_failure(unfinished: &Unfinished) -> Option<String> {

@@ -137,6 +137,7 @@ fn a_round_without_rows_tells_how_to_end_before_it() {
         message(&site.run(&pipeline), name).to_owned()
     };
     assert!(told("improve[3].pairs").ends_with(", or `improve.repeat: 2` to end with the round before"));
+    assert!(told("outer[1].inner[2].pairs").ends_with("`outer.nodes.inner.repeat: 1` to end with the round before"));
     assert!(told("improve[1].pairs").ends_with("if that is meant"));
 }
 
