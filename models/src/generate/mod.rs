@@ -25,7 +25,7 @@ pub use composed::ComposedRunner;
 pub use error::GenerateError;
 pub use generator::Generator;
 pub(crate) use local::ModelThread;
-pub use local::{Delta, Language, LocalGenerator, Opening, OpeningError};
+pub use local::{Delta, Language, LocalGenerator, Opening, OpeningError, token_bytes};
 pub use processor::{LogitsProcessor, Processors, Written};
 pub use request::{Prompt, Request, Sampling};
 pub use runner::{Page, Piece, Runner, Wanted};

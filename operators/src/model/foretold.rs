@@ -2,6 +2,7 @@
 
 use engine::operator::{Known, Outlook};
 use models::config::Config;
+use models::device::DeviceName;
 use models::weights::Dtype;
 use serde_json::{Value, json};
 
@@ -42,21 +43,10 @@ impl Foretold {
         (self.config.parameters() * self.dtype.size()) as u64
     }
 
-    /// What the keys and values of a token take.
-    pub(crate) fn token_bytes(&self) -> u64 {
-        token_bytes(&self.config, self.dtype)
-    }
-
-    /// Of which of the machine's amounts a node takes room that reads it.
-    pub(crate) fn resource(&self, outlook: &Outlook<'_>) -> String {
+    /// Where a node has it that reads it.
+    pub(crate) fn device(&self, outlook: &Outlook<'_>) -> DeviceName {
         let placing: Placing = outlook.settings.read().unwrap_or_default();
         let device = placing.device.or_else(|| self.device.clone());
-        device.filter(|device| device != "cpu").unwrap_or_else(|| "memory".to_owned())
+        device.and_then(|device| device.parse().ok()).unwrap_or(DeviceName::Cpu)
     }
-}
-
-/// What the keys and values of a token take.
-pub(crate) fn token_bytes(config: &Config, dtype: Dtype) -> u64 {
-    // On the processor they are in single precision, whatever the weights are in; this is told of a card.
-    (2 * config.layers() * config.key_value_heads * config.head_dimension * dtype.size()) as u64
 }

@@ -24,7 +24,7 @@ pub use scratch::{Family, Scratch, Shape};
 pub use scripted::Scripted;
 
 use fault::fault;
-pub(crate) use foretold::{Foretold, token_bytes};
+pub(crate) use foretold::Foretold;
 pub(crate) use lacks::lacks;
 pub(crate) use local::{Placing, resource_of};
 pub(crate) use located::Located;

@@ -36,8 +36,8 @@ impl Training<'_> {
     /// The room of the model that learns; nothing where it is not known yet.
     pub(super) fn needs(&self, outlook: &Outlook<'_>) -> Vec<Need> {
         let Some(model) = Foretold::of(outlook, "model") else { return Vec::new() };
-        let resource = model.resource(outlook);
-        let room = self.room(&model.config, model.dtype, resource.parse().unwrap_or(DeviceName::Cpu));
+        let device = model.device(outlook);
+        let (resource, room) = (resource_of(device), self.room(&model.config, model.dtype, device));
         let need = |bytes, what: &str| Need { resource: resource.clone(), bytes, what: what.to_owned() };
         vec![
             need(room.weights, "weights"),
@@ -75,7 +75,7 @@ impl Training<'_> {
 /// The weights of another model, which lie there too.
 pub(super) fn beside(outlook: &Outlook<'_>, port: &str, what: &str) -> Option<Need> {
     let model = Foretold::of(outlook, port)?;
-    Some(Need { resource: model.resource(outlook), bytes: model.weights(), what: what.to_owned() })
+    Some(Need { resource: resource_of(model.device(outlook)), bytes: model.weights(), what: what.to_owned() })
 }
 
 /// What a training tells of the model that it makes.

@@ -11,6 +11,6 @@ mod worker;
 
 pub use generator::LocalGenerator;
 pub use language::Language;
-pub use opening::{Opening, OpeningError};
+pub use opening::{Opening, OpeningError, token_bytes};
 pub use stream::Delta;
 pub(crate) use thread::ModelThread;

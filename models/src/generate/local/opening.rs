@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{Language, LocalGenerator};
 use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::config::Config;
 use crate::decoder::LanguageModel;
 use crate::device::{DeviceError, DeviceName};
 use crate::fused::FusedRunner;
@@ -108,10 +109,13 @@ impl Opening {
     }
 
     fn page_bytes(&self) -> u64 {
-        // On the processor keys and values are in single precision, whatever the weights are in.
-        let dtype = if self.device == DeviceName::Cpu { Dtype::F32 } else { self.dtype };
-        let config = self.checkpoint.config();
-        let token = 2 * config.windows.len() * config.key_value_heads * config.head_dimension * dtype.size();
-        (token * PAGE_TOKENS) as u64
+        token_bytes(self.checkpoint.config(), self.dtype, self.device) * PAGE_TOKENS as u64
     }
+}
+
+/// How many bytes the keys and values of a token take: on the processor they are in single precision, whatever the weights
+/// are in.
+pub fn token_bytes(config: &Config, dtype: Dtype, device: DeviceName) -> u64 {
+    let dtype = if device == DeviceName::Cpu { Dtype::F32 } else { dtype };
+    (2 * config.layers() * config.key_value_heads * config.head_dimension * dtype.size()) as u64
 }

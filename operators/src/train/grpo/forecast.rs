@@ -2,9 +2,10 @@
 
 use engine::operator::{Context, Fault, Need, Outlook, Thing};
 use models::config::Head;
+use models::generate::token_bytes;
 
 use super::Grpo;
-use crate::model::{Foretold, token_bytes};
+use crate::model::{Foretold, resource_of};
 use crate::train::base::{Base, Where};
 use crate::train::forecast::{Beside, Training, beside};
 
@@ -32,13 +33,15 @@ impl Grpo {
     fn answering(&self, outlook: &Outlook<'_>) -> Option<Need> {
         let model = Foretold::of(outlook, "model")?;
         let settings: Where = outlook.settings.read().unwrap_or_default();
-        let bytes = self.written(model.token_bytes(), settings.cache_bytes());
-        Some(Need { resource: model.resource(outlook), bytes, what: "keys and values of answers".to_owned() })
+        let device = model.device(outlook);
+        let bytes = self.written(token_bytes(&model.config, model.dtype, device), settings.cache_bytes());
+        Some(Need { resource: resource_of(device), bytes, what: "keys and values of answers".to_owned() })
     }
 
     /// Holds the room of the policy and of what it is held against; who judges its reasoning holds its own.
     pub(super) fn hold(&self, base: &Base, context: &Context) -> Result<Thing, Fault> {
-        let in_turn = self.written(token_bytes(base.checkpoint.config(), base.placement.dtype), base.cache);
+        let in_turn =
+            self.written(token_bytes(base.checkpoint.config(), base.placement.dtype, base.device), base.cache);
         let models = u64::from(self.objective.kl.is_some());
         self.training().hold(base, Beside { models, in_turn }, context)
     }
