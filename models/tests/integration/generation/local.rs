@@ -211,7 +211,7 @@ fn a_text_ends_where_the_context_does() {
     }
 }
 
-/// Says when it is asked, and does what it is told then.
+/// Begins a pass when somebody hears of it, or nobody listens any more.
 struct Watched {
     toy: Toy,
     asked: SyncSender<()>,
@@ -219,9 +219,9 @@ struct Watched {
     passes: usize,
 }
 
-fn watched(fails_at: usize) -> (Watched, Receiver<()>) {
-    let (asked, heard) = sync_channel(10_000);
-    (Watched { toy: Toy::new(2000, 4), asked, fails_at, passes: 0 }, heard)
+fn watched(toy: Toy, fails_at: usize) -> (Watched, Receiver<()>) {
+    let (asked, heard) = sync_channel(0);
+    (Watched { toy, asked, fails_at, passes: 0 }, heard)
 }
 
 impl Runner for Watched {
@@ -236,7 +236,7 @@ impl Runner for Watched {
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>) {
         self.passes += 1;
         assert!(self.passes < self.fails_at, "the card has fallen off the bus");
-        self.asked.send(()).unwrap();
+        let _ = self.asked.send(());
         self.toy.forward(pieces, logits);
     }
 
@@ -247,7 +247,7 @@ impl Runner for Watched {
 
 #[test]
 fn a_request_that_is_dropped_is_given_up() {
-    let (runner, heard) = watched(usize::MAX);
+    let (runner, heard) = watched(Toy::new(2000, 4), usize::MAX);
     let (tokenizer, templates) = (tokenizer(), Templates::open(TempDir::new().unwrap().path()).unwrap());
     let language = Language::new(tokenizer, templates, NaiveDateTime::default(), Vec::new(), 8000);
     let generator = LocalGenerator::start(runner, Limits::new(2000), language).unwrap();
@@ -256,15 +256,16 @@ fn a_request_that_is_dropped_is_given_up() {
     assert!((&mut dropped).now_or_never().is_none());
     heard.recv().unwrap();
     drop(dropped);
+    drop(heard);
     wait(generator.generate(request(7))).unwrap();
     let counters = generator.counters();
     assert_eq!((counters.running, counters.waiting), (0, 0));
-    assert!(counters.steps < 7000, "{counters:?}");
+    assert!(counters.steps < 50, "{counters:?}");
 }
 
 #[test]
 fn a_model_that_fails_tells_everyone_and_those_who_come_later() {
-    let (runner, _heard) = watched(4);
+    let (runner, _) = watched(Toy::new(2000, 4), 4);
     let generator = start(runner, Limits::new(2000));
     let answers = wait(join_all((3..9).map(|count| generator.generate(request(count)))));
     let later = wait(generator.generate(request(3)));
@@ -280,9 +281,13 @@ fn a_model_that_fails_tells_everyone_and_those_who_come_later() {
 
 #[test]
 fn hundreds_of_requests_are_answered_at_once() {
-    let generator = start(Toy::new(400, 4), Limits { sequences: 32, tokens: 64, ..Limits::new(400) });
+    let (runner, heard) = watched(Toy::new(400, 4), usize::MAX);
+    let generator = start(runner, Limits { sequences: 32, tokens: 64, ..Limits::new(400) });
     let asked = (0..300).map(|seed| generator.generate(Request { seed, ..request(1 + seed as u32 % 30) }));
-    let answers = wait(join_all(asked));
+    let mut asked = join_all(asked);
+    assert!((&mut asked).now_or_never().is_none());
+    drop(heard);
+    let answers = wait(asked);
     assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|completions| completions.len() == 3)));
     let counters = generator.counters();
     let written: u64 = answers.iter().flatten().flatten().map(|completion| completion.usage.completion).sum();
