@@ -46,10 +46,4 @@ pub use usage::{EntryUsage, UnfinishedUsage, Usage};
 pub use verify::{Damage, Verification};
 
 #[cfg(test)]
-mod admin_tests;
-#[cfg(test)]
-pub(crate) mod fixtures;
-#[cfg(test)]
-mod rows_tests;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;

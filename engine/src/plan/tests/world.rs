@@ -64,7 +64,7 @@ impl World {
 
     pub(super) fn store(&self, task: &Task, run: &str) {
         let Claim::Ours(unfinished) = self.cache.claim(&task.fingerprint.unwrap()).unwrap() else { panic!("theirs") };
-        let rows = crate::cache::fixtures::rows(0..10);
+        let rows = crate::cache::tests::fixtures::rows(0..10);
         unfinished.commit_parts(0, &[("out", rows)], RowLedger::new(1), b"").unwrap();
         let ports = [("out".to_owned(), PortType::any_rows())].into();
         let provenance = Provenance { run: run.to_owned(), ..Provenance::default() };

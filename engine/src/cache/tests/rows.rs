@@ -1,9 +1,7 @@
 //! Rows found by their content, whichever output has their result.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use super::fixtures::{cache, claim, flip, ingredients, key, ledger, rows, summary};
-use super::*;
+use crate::cache::*;
 use crate::plan::Fingerprint;
 
 #[test]

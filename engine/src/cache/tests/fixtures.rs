@@ -1,7 +1,5 @@
 //! Outputs for tests.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -12,8 +10,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::stamp::Stamp;
-use super::{Cache, Claim, Entry, Provenance, RowKey, RowLedger, Summary, Unfinished};
+use crate::cache::stamp::Stamp;
+use crate::cache::{Cache, Claim, Entry, Provenance, RowKey, RowLedger, Summary, Unfinished};
 use crate::plan::{FORMAT, Ingredients};
 use crate::port::PortType;
 
