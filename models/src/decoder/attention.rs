@@ -55,8 +55,8 @@ impl Attention {
     /// What every token sees of the values, its heads side by side: [`o_proj`](Self::o_proj) is yet to come.
     ///
     /// # Shapes
-    /// - input: `[rows, columns, hidden]`
-    /// - result: `[rows, columns, heads · width]`
+    /// - input: `[batch rows, batch columns, hidden]`
+    /// - result: `[batch rows, batch columns, heads · width]`
     pub(super) fn attend(&self, input: Tensor<3>, pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
         let [queries, keys, values] = self.project(input);
         let fused = if pass.past.is_none() { attend(&queries, &keys, &values, &self.sight(pass, layer)) } else { None };
@@ -66,7 +66,7 @@ impl Attention {
     /// Queries, keys and values as attention of burn's own operations takes them.
     ///
     /// # Shapes
-    /// - input: `[rows, columns, hidden]`
+    /// - input: `[batch rows, batch columns, hidden]`
     pub(super) fn heads(&self, input: Tensor<3>, pass: &mut Pass<'_>) -> Heads {
         self.rotated(self.project(input), pass)
     }
@@ -74,8 +74,8 @@ impl Attention {
     /// Queries, keys and values, each with its heads side by side.
     ///
     /// # Shapes
-    /// - input: `[rows, columns, hidden]`
-    /// - results: `[rows, columns, heads · width]`
+    /// - input: `[batch rows, batch columns, hidden]`
+    /// - results: `[batch rows, batch columns, heads · width]`
     fn project(&self, input: Tensor<3>) -> [Tensor<3>; 3] {
         let [rows, columns, _] = input.dims();
         let width = self.head_dimension;
@@ -106,12 +106,11 @@ impl Attention {
     /// Rotation and attention of burn's own operations.
     ///
     /// # Shapes
-    /// - projections: `[rows, columns, heads · width]`
-    /// - result: `[rows, columns, heads · width]`
+    /// - projections, result: `[batch rows, batch columns, heads · width]`
     fn composed(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
         let heads = self.rotated(projections, pass);
         if pass.past.is_none() {
-            return joined(heads.attend(pass.windows[layer]));
+            return pass.positions.gather(joined(heads.attend(pass.windows[layer])));
         }
         let Heads([queries, keys, values]) = heads;
         let (keys, values) = pass.past.extend(layer, keys, values);
@@ -119,7 +118,7 @@ impl Attention {
     }
 
     fn rotated(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>) -> Heads {
-        let [queries, keys, values] = projections.map(|heads| apart(heads, self.head_dimension));
+        let [queries, keys, values] = projections.map(|heads| apart(pass.positions.spread(heads), self.head_dimension));
         let rotation = pass.rotation();
         Heads([rotation.apply(queries), rotation.apply(keys), values])
     }

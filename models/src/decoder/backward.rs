@@ -25,8 +25,8 @@ impl Decoder {
     /// of some parameters, and a parameter that is used twice has its gradient in two. Gives the loss.
     ///
     /// # Shapes
-    /// - tokens: `[rows, columns]`
-    /// - of the loss: from `[rows, columns, hidden]` to `[1]`
+    /// - tokens: `[batch rows, batch columns]`
+    /// - of the loss: from `[batch rows, batch columns, hidden]` to `[1]`
     pub fn backward(
         &self,
         tokens: Tensor<2, Int>,

@@ -10,6 +10,7 @@ mod backward;
 mod block;
 mod cache;
 mod embedding;
+mod folded;
 mod heads;
 mod language;
 mod linear;

@@ -26,7 +26,7 @@ impl RewardModel {
     /// The number of each row, in single precision.
     ///
     /// # Shapes
-    /// - tokens: `[rows, columns]`
+    /// - tokens: `[batch rows, batch columns]`
     /// - result: `[rows]`
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions) -> Tensor<1> {
         self.read(self.model.forward(tokens, positions, &mut NoPast), positions)
@@ -35,7 +35,7 @@ impl RewardModel {
     /// The number of each row, read off the decoder's hidden states.
     ///
     /// # Shapes
-    /// - hidden: `[rows, columns, hidden]`
+    /// - hidden: `[batch rows, batch columns, hidden]`
     /// - result: `[rows]`
     pub fn read(&self, hidden: Tensor<3>, positions: &Positions) -> Tensor<1> {
         self.scores(last(hidden, positions))
@@ -58,12 +58,11 @@ impl RewardModel {
 /// The hidden state of each row's last token.
 ///
 /// # Shapes
-/// - hidden: `[rows, columns, hidden]`
+/// - hidden: `[batch rows, batch columns, hidden]`
 /// - result: `[rows, hidden]`
 fn last(hidden: Tensor<3>, positions: &Positions) -> Tensor<2> {
-    let [rows, columns, width] = hidden.dims();
-    let index = |(row, length): (usize, usize)| (row * columns + length.saturating_sub(1)) as i64;
-    let chosen: Vec<i64> = positions.runs().iter().map(|run| run.length).enumerate().map(index).collect();
-    let chosen = Tensor::<1, Int>::from_data(TensorData::new(chosen, [rows]), &hidden.device());
-    hidden.reshape([rows * columns, width]).select(0, chosen)
+    let last = |(row, length): (usize, usize)| positions.token(row, length.saturating_sub(1)) as i64;
+    let chosen: Vec<i64> = positions.runs().iter().map(|run| run.length).enumerate().map(last).collect();
+    let chosen = Tensor::<1, Int>::from_data(TensorData::new(chosen, [positions.rows()]), &hidden.device());
+    hidden.flatten::<2>(0, 1).select(0, chosen)
 }

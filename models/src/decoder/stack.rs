@@ -44,15 +44,15 @@ impl Decoder {
     }
 
     /// # Shapes
-    /// - tokens: `[rows, columns]`
-    /// - result: `[rows, columns, hidden]`
+    /// - tokens: `[batch rows, batch columns]`
+    /// - result: `[batch rows, batch columns, hidden]`
     pub fn forward(&self, tokens: Tensor<2, Int>, positions: &Positions, past: &mut dyn Past) -> Tensor<3> {
-        assert_eq!(tokens.dims(), [positions.rows(), positions.columns()], "every token stands somewhere");
+        assert_eq!(tokens.dims(), positions.batch(), "every token stands somewhere");
         self.forward_embedded(self.embed_tokens.forward(tokens), positions, past)
     }
 
     /// # Shapes
-    /// - embedded, result: `[rows, columns, hidden]`
+    /// - embedded, result: `[batch rows, batch columns, hidden]`
     pub(super) fn forward_embedded(
         &self,
         embedded: Tensor<3>,

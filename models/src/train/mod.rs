@@ -18,7 +18,7 @@ mod unlearned;
 
 pub use error::TrainError;
 pub use example::Example;
-pub use parts::parts;
+pub use parts::{Text, parts};
 pub use pass::{Pass, Trained, loss_of};
 pub use policy::{Drawn, PolicySettings, Watched, policy, token_log_probabilities};
 pub use preferred::{Compared, Paired, RewardTerms, Weighed, log_likelihoods, preferred, rewarded};

@@ -55,7 +55,7 @@ pub enum Pass<'a> {
 /// The loss of a part.
 ///
 /// # Shapes
-/// - of the loss: from `[rows, columns, hidden]` to `[1]`
+/// - of the loss: from `[batch rows, batch columns, hidden]` to `[1]`
 pub fn loss_of<M: Trained>(model: &M, rows: &Rows, pass: Pass<'_>, loss: impl FnOnce(Tensor<3>) -> Tensor<1>) -> f64 {
     let value = match pass {
         Pass::Look => loss(model.decoder().forward(rows.tokens(), rows.positions(), &mut NoPast)),

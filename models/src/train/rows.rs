@@ -1,4 +1,5 @@
-//! Examples side by side. Owns where the hidden states stand that learned tokens are predicted from.
+//! Examples side by side, what they begin with alike there once. Owns where the hidden states stand that learned tokens are
+//! predicted from.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -18,29 +19,31 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows of examples, filled up to the longest.
+    /// Rows of examples.
     pub fn new(examples: &[&Example], device: &Device) -> Self {
-        let positions = Positions::beginning(examples.iter().map(|example| example.tokens.len()));
-        let columns = positions.columns();
-        let mut tokens = vec![0_i64; examples.len() * columns];
+        let texts: Vec<&[u32]> = examples.iter().map(|example| example.tokens.as_slice()).collect();
+        let positions = Positions::of(&texts);
+        let batch = positions.batch();
+        let mut tokens = vec![0_i64; batch[0] * batch[1]];
         let (mut places, mut words) = (Vec::new(), Vec::new());
         for (row, example) in examples.iter().enumerate() {
-            let own = &mut tokens[row * columns..];
-            own.iter_mut().zip(&example.tokens).for_each(|(place, token)| *place = i64::from(*token));
+            for (column, token) in example.tokens.iter().enumerate() {
+                tokens[positions.token(row, column)] = i64::from(*token);
+            }
             for place in example.places() {
-                places.push((row * columns + place - 1) as i64);
+                places.push(positions.token(row, place - 1) as i64);
                 words.push(example.tokens[place]);
             }
         }
         let counts = examples.iter().map(|example| example.count()).collect();
-        let tokens = Tensor::from_data(TensorData::new(tokens, [examples.len(), columns]), device);
+        let tokens = Tensor::from_data(TensorData::new(tokens, batch), device);
         Self { tokens, positions, places, words, counts }
     }
 
     /// The tokens, padding included.
     ///
     /// # Shapes
-    /// - result: `[rows, columns]`
+    /// - result: `[batch rows, batch columns]`
     pub fn tokens(&self) -> Tensor<2, Int> {
         self.tokens.clone()
     }
@@ -63,11 +66,11 @@ impl Rows {
     /// The hidden states that learned tokens are predicted from.
     ///
     /// # Shapes
-    /// - hidden: `[rows, columns, width]`
+    /// - hidden: `[batch rows, batch columns, width]`
     /// - result: `[learned, width]`
     pub fn predicting(&self, hidden: Tensor<3>) -> Tensor<2> {
         let flat = hidden.flatten(0, 1);
-        if self.places.len() == flat.dims()[0] {
+        if self.places.iter().copied().eq(0..flat.dims()[0] as i64) {
             return flat;
         }
         let places =

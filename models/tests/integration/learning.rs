@@ -1,14 +1,16 @@
 //! What is learned of preferences, rewards and rollouts, held against gradients that are known: where a policy is still
 //! the one that drew or is compared with, each objective's gradient is that of weighted texts.
 
+use std::ops::Range;
+
 use burn::tensor::Device;
 use models::config::{Config, Head};
 use models::decoder::{Kept, LanguageModel, RewardModel};
 use models::objective::{Aggregation, Divergence, PolicyObjective, PreferenceObjective, Ratio, Totals};
 use models::optimize::Gathered;
 use models::train::{
-    Compared, Drawn, Example, Paired, Pass, PolicySettings, RewardTerms, Trained, Weighted, log_likelihoods, policy,
-    preferred, rewarded, supervised, token_log_probabilities,
+    Compared, Drawn, Example, Paired, Pass, PolicySettings, RewardTerms, Rows, Trained, Weighted, log_likelihoods,
+    policy, preferred, rewarded, supervised, token_log_probabilities,
 };
 use models::weights::{Dtype, Placement};
 
@@ -53,10 +55,14 @@ fn settings(aggregation: Aggregation) -> PolicySettings {
 
 /// Asserts that two gradients differ by no more than rounding: the norm of their difference is next to nothing.
 fn assert_same(one: Gathered, other: Gathered, what: &str) {
+    assert_near(one, other, TOLERANCE, what);
+}
+
+fn assert_near(one: Gathered, other: Gathered, tolerance: f64, what: &str) {
     let (norm, mut difference) = (other.norm(), one);
     difference.add_scaled(other, -1.0);
     let apart = difference.norm();
-    assert!(norm > 0.0 && apart < TOLERANCE * norm, "{what}: {apart} of {norm}");
+    assert!(norm > 0.0 && apart < tolerance * norm, "{what}: {apart} of {norm}");
 }
 
 /// The gradient of weighted texts: `-Σ w log π / total`.
@@ -116,6 +122,43 @@ fn rollouts_are_learned_in_parts_as_they_are_at_once() {
         let (whole, parts) = (in_parts(&[0, 4]), in_parts(&[0, 1, 3, 4]));
         assert!((whole.0 - parts.0).abs() < TOLERANCE, "{aggregation:?}: {} and {}", whole.0, parts.0);
         assert_same(whole.1, parts.1, &format!("{aggregation:?}"));
+    }
+}
+
+/// Texts that begin alike, by what is asked and by some of what is learned; one is the beginning of another, and one a stranger.
+fn alike() -> Vec<Example> {
+    let text = |shared: u32, length: u32, step: u32| {
+        (0..length).map(|place| if place < shared { place + 1 } else { place * step % 30 }).collect::<Vec<_>>()
+    };
+    let texts = [text(9, 20, 7), text(9, 14, 11), text(4, 17, 13), text(6, 6, 1), text(0, 11, 3), text(9, 20, 7)];
+    texts.iter().map(|text| Example::completion(&text[..4], &text[4..])).collect()
+}
+
+#[test]
+fn texts_that_begin_alike_are_learned_as_if_each_were_alone() {
+    let examples = alike();
+    let all: Vec<&Example> = examples.iter().collect();
+    // 20 of the first, and of the others 5, 13, none, 11 and none.
+    assert_eq!(Rows::new(&all, &Device::flex()).tokens().dims(), [1, 49]);
+    let weights = [1.0, -0.5, 2.0, 0.7, 1.0, -1.5];
+    for (name, case, _) in language_cases() {
+        let config = Config::from_json(case.config).unwrap();
+        for (dtype, tolerance) in [(Dtype::F32, TOLERANCE), (Dtype::Bf16, 0.03)] {
+            let placement = Placement { dtype, ..placement() };
+            let model = drawn(models::checkpoint::language_model(&config, 0, &placement).unwrap(), &placement);
+            for kept in [Kept::Everything, Kept::BetweenLayers] {
+                let learned = |texts: Range<usize>, gathered: &mut Gathered| {
+                    let (examples, weights) = (&all[texts.clone()], &weights[texts]);
+                    supervised(&model, Weighted { examples, weights, total: 9.0 }, learn(kept, gathered))
+                };
+                let (mut together, mut alone) = (Gathered::new(), Gathered::new());
+                let whole = learned(0..all.len(), &mut together);
+                let parts: f64 = (0..all.len()).map(|text| learned(text..text + 1, &mut alone)).sum();
+                let what = format!("{name} in {dtype:?}, {kept:?} kept");
+                assert!((whole - parts).abs() < tolerance * parts.abs(), "{what}: {whole} and {parts}");
+                assert_near(together, alone, tolerance, &what);
+            }
+        }
     }
 }
 

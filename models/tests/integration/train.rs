@@ -5,7 +5,7 @@ use burn::tensor::{Device, Tensor};
 use models::config::Config;
 use models::decoder::{Kept, LanguageModel};
 use models::optimize::{self, Gathered, Schedule, Shape};
-use models::train::{Example, Pass, Rows, Settings, Trainer, loss_of, parts};
+use models::train::{Example, Pass, Rows, Settings, Text, Trainer, loss_of, parts};
 use models::weights::{Dtype, Placement};
 
 use crate::fixture::numbers;
@@ -36,9 +36,10 @@ fn examples() -> Vec<Example> {
 fn gradients(model: &LanguageModel, kept: Kept, most: usize) -> Gathered {
     let examples = examples();
     let learned: usize = examples.iter().map(Example::count).sum();
-    let lengths: Vec<usize> = examples.iter().map(|example| example.tokens.len()).collect();
+    let texts: Vec<Text> =
+        (0..).zip(&examples).map(|(family, example)| Text { length: example.tokens.len(), family }).collect();
     let mut gathered = Gathered::new();
-    for part in parts(&lengths, most) {
+    for part in parts(&texts, most) {
         let part: Vec<&Example> = part.iter().map(|index| &examples[*index]).collect();
         let rows = Rows::new(&part, &model.model.norm.weight.device());
         let factors = vec![-1.0 / learned as f32; rows.words().len()];

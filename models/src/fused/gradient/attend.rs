@@ -29,11 +29,11 @@ pub(crate) struct Sight {
 }
 
 /// `softmax(q · kᵀ / √width) · v` with queries and keys rotated to their positions. What follows a row's tokens is padding:
-/// zero, and without a gradient.
+/// zero, and without a gradient; so is what a row's queries see that another row has before it.
 ///
 /// # Shapes
-/// - queries, result: `[rows, columns, heads · width]`
-/// - keys, values: `[rows, columns, key-value heads · width]`
+/// - queries, result: `[batch rows, batch columns, heads · width]`
+/// - keys, values: `[batch rows, batch columns, key-value heads · width]`
 pub(crate) fn attend(queries: &Tensor<3>, keys: &Tensor<3>, values: &Tensor<3>, sight: &Sight) -> Option<Tensor<3>> {
     let shape = queries.dims();
     let operands = [Operand::of(queries)?, Operand::of(keys)?, Operand::of(values)?];
@@ -92,10 +92,10 @@ impl Texts {
         (self.sight.width as f32).powf(-0.5)
     }
 
-    /// The blocks of queries of a row.
+    /// The blocks of queries of a row, of those that are its own.
     fn blocks(&self, row: usize) -> impl Iterator<Item = Block> {
-        let (length, window) = (self.sight.positions.runs()[row].length, self.sight.window);
-        (0..length).step_by(QUERIES).map(move |first| Block { first, end: length.min(first + QUERIES), window })
+        let (own, window) = (self.sight.positions.own(row), self.sight.window);
+        own.clone().step_by(QUERIES).map(move |first| Block { first, end: own.end.min(first + QUERIES), window })
     }
 
     /// The keys of the head that a head of queries shares, or the values.

@@ -30,15 +30,16 @@ impl Layout<'_> {
     }
 
     /// # Shapes
-    /// - tokens: `[rows, columns, heads · width]`
+    /// - tokens: `[batch tokens, heads · width]`
     /// - result: `[rows, heads, columns, width]`
     pub(crate) fn by_head(self, tokens: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
-        let Self { heads, width, .. } = self;
-        let mut result = vec![0.0; tokens.len()];
+        let Self { heads, width, positions } = self;
+        let mut result = vec![0.0; positions.rows() * heads * self.size()];
         result.par_chunks_mut(self.size().max(1)).enumerate().for_each(|(index, head)| {
             let (row, place) = (index / heads, index % heads);
-            for (column, into) in head.chunks_exact_mut(width).enumerate() {
-                let token = row * self.positions.columns() + column;
+            let columns = 0..positions.runs()[row].length;
+            for (column, into) in columns.zip(head.chunks_exact_mut(width)) {
+                let token = positions.token(row, column);
                 into.copy_from_slice(&tokens[(token * heads + place) * width..][..width]);
                 self.turn(turn, row, column, into);
             }
@@ -46,19 +47,24 @@ impl Layout<'_> {
         result
     }
 
+    /// The way back: of a token that stands in several places, the sum over them.
+    ///
     /// # Shapes
     /// - heads: `[rows, heads, columns, width]`
-    /// - result: `[rows, columns, heads · width]`
+    /// - result: `[batch tokens, heads · width]`
     pub(crate) fn joined(self, by_head: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
         let Self { heads, width, positions } = self;
         let columns = positions.columns();
-        let mut result = vec![0.0; by_head.len()];
+        let mut result = vec![0.0; positions.batch().iter().product::<usize>() * heads * width];
         result.par_chunks_mut((heads * width).max(1)).with_min_len(16).enumerate().for_each(|(token, into)| {
-            let (row, column) = (token / columns, token % columns);
-            for (place, into) in into.chunks_exact_mut(width).enumerate() {
-                let head = row * heads + place;
-                into.copy_from_slice(&by_head[(head * columns + column) * width..][..width]);
-                self.turn(turn, row, column, into);
+            for (head, into) in into.chunks_exact_mut(width).enumerate() {
+                for place in positions.places(&token) {
+                    let (row, column) = (place / columns, place % columns);
+                    let own = &by_head[((row * heads + head) * columns + column) * width..][..width];
+                    into.iter_mut().zip(own).for_each(|(into, own)| *into += own);
+                }
+                let first = positions.places(&token)[0];
+                self.turn(turn, first / columns, first % columns, into);
             }
         });
         result

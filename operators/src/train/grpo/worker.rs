@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
 use engine::row::Emit;
+use indexmap::IndexSet;
 use models::decoder::LanguageModel;
 use models::generate::{Language, LocalGenerator, Opening};
 use models::objective::Totals;
 use models::optimize::Gathered;
-use models::train::{Drawn, Example, Pass, Stepped, Watched, parts, policy, token_log_probabilities};
+use models::train::{Drawn, Example, Pass, Stepped, Text, Watched, parts, policy, token_log_probabilities};
 
 use super::draw::{Drawer, Drawing};
 use super::objective::{EqualGroups, Truncated};
@@ -22,7 +23,6 @@ use crate::model::tell_provenance;
 use crate::train::MODEL;
 use crate::train::learner::Learner;
 use crate::train::order::Order;
-use crate::train::parts::in_parts;
 use crate::verify::Status;
 
 const VALIDATED: &str = "validated.json";
@@ -49,6 +49,16 @@ struct Lesson<'a> {
     rollout: &'a Rollout,
     drawn: Option<Vec<f32>>,
     reference: Option<Vec<f32>>,
+}
+
+/// Answers as texts, of which those to the same question begin alike.
+fn texts<'a>(rollouts: impl IntoIterator<Item = &'a Rollout>) -> Vec<Text> {
+    let mut questions = IndexSet::new();
+    let text = |rollout: &'a Rollout| {
+        let (family, _) = questions.insert_full(rollout.prompt.as_str());
+        Text { length: rollout.example.tokens.len(), family }
+    };
+    rollouts.into_iter().map(text).collect()
 }
 
 impl Policy {
@@ -141,9 +151,8 @@ impl Policy {
 
     /// What a model makes of each answer's tokens.
     fn told_by(&self, model: &LanguageModel, rollouts: &[Rollout]) -> Vec<Option<Vec<f32>>> {
-        let lengths: Vec<usize> = rollouts.iter().map(|rollout| rollout.example.tokens.len()).collect();
         let mut told = vec![None; rollouts.len()];
-        for part in parts(&lengths, self.config.part_tokens) {
+        for part in parts(&texts(rollouts), self.config.part_tokens) {
             let examples: Vec<&Example> = part.iter().map(|index| &rollouts[*index].example).collect();
             let own = token_log_probabilities(model, &examples, self.config.temperature);
             part.into_iter().zip(own).for_each(|(index, own)| told[index] = Some(own));
@@ -163,8 +172,8 @@ impl Policy {
         };
         let settings = self.config.objective.formula(self.config.temperature, self.config.max_tokens);
         let (mut watched, mut gathered) = (Watched::default(), Gathered::new());
-        let length = |lesson: &Lesson<'_>| lesson.rollout.example.tokens.len();
-        for part in in_parts(&learned, self.config.part_tokens, length) {
+        for part in parts(&texts(learned.iter().map(|lesson| lesson.rollout)), self.config.part_tokens) {
+            let part: Vec<&Lesson<'_>> = part.into_iter().map(|index| learned[index]).collect();
             let examples: Vec<&Example> = part.iter().map(|lesson| &lesson.rollout.example).collect();
             let advantages: Vec<f32> = part.iter().map(|lesson| lesson.rollout.advantage as f32).collect();
             let drawn: Option<Vec<Vec<f32>>> = part.iter().map(|lesson| lesson.drawn.clone()).collect();
