@@ -13,7 +13,7 @@ impl Decoder {
     /// From the gradient of what a layer gives to that of what it was given; both are outside of any graph.
     ///
     /// # Shapes
-    /// - input, through, result: `[batch rows, batch columns, hidden]`
+    /// - input, through, result: `[rows, columns, hidden]`
     pub(super) fn back_in_parts(
         &self,
         index: usize,
@@ -28,9 +28,9 @@ impl Decoder {
             let mut pass = Pass::new(input, positions, &mut past, &self.frequencies, &self.windows);
             own.self_attn.heads(own.input_layernorm.forward(input.clone()), &mut pass)
         };
-        let (beside, seen) = behind(layer, input, positions.gather(joined(heads.attend(window))), through, take);
+        let (beside, seen) = behind(layer, input, joined(heads.attend(window)), through, take);
         let width = heads.0[0].dims()[3];
-        let gradients = heads.backward(window, &apart(positions.scatter(seen), width));
+        let gradients = heads.backward(window, &apart(seen, width));
         let leaf = Tensor::from_inner(input.clone()).require_grad();
         let mut pass = Pass::new(&leaf, positions, &mut past, &self.frequencies, &self.windows);
         let Heads(heads) = layer.self_attn.heads(layer.input_layernorm.forward(leaf.clone()), &mut pass);
@@ -78,21 +78,15 @@ mod tests {
         let config = Config::from_json(fields.as_object().expect("it is one").clone()).expect("it is a model");
         let placement = Placement { device: Device::flex().autodiff(), dtype: Dtype::F32 };
         let model = language_model(&config, 3, &placement).expect("it is drawn");
-        let texts = [0..300_u32, 300..600].map(Vec::from_iter);
-        let branches = [texts[0].clone(), [&texts[0][..100], &texts[1][..200]].concat()];
-        for (texts, batch) in [(texts, [2, 300]), (branches, [1, 500])] {
-            let positions = Positions::of(&texts.each_ref().map(Vec::as_slice));
-            assert_eq!(positions.batch(), batch);
-            let normal = Distribution::Normal(0.0, 1.0);
-            let drawn = || Tensor::<3>::random([batch[0], batch[1], 32], normal, &Device::flex());
-            let (input, through) = (drawn(), drawn());
-            let [mut whole, mut parts] = [Gathered::new(), Gathered::new()];
-            let decoder = &model.model;
-            let ours = decoder.back_in_parts(1, &input, through.clone(), &positions, &mut |own| parts.add(&model, own));
-            let theirs = decoder.back_through(1, &input, through, &positions, &mut |own| whole.add(&model, own));
-            let apart = (ours - theirs.clone()).abs().max().into_scalar::<f32>();
-            assert!(apart < 1e-4 * theirs.abs().max().into_scalar::<f32>(), "{apart} apart");
-            assert!((parts.norm() - whole.norm()).abs() < 1e-5 * whole.norm(), "{} and {}", parts.norm(), whole.norm());
-        }
+        let drawn = || Tensor::<3>::random([2, 300, 32], Distribution::Normal(0.0, 1.0), &Device::flex());
+        let (input, through) = (drawn(), drawn());
+        let positions = Positions::beginning([300, 300]);
+        let [mut whole, mut parts] = [Gathered::new(), Gathered::new()];
+        let decoder = &model.model;
+        let ours = decoder.back_in_parts(1, &input, through.clone(), &positions, &mut |own| parts.add(&model, own));
+        let theirs = decoder.back_through(1, &input, through, &positions, &mut |own| whole.add(&model, own));
+        let apart = (ours - theirs.clone()).abs().max().into_scalar::<f32>();
+        assert!(apart < 1e-4 * theirs.abs().max().into_scalar::<f32>(), "{apart} apart");
+        assert!((parts.norm() - whole.norm()).abs() < 1e-5 * whole.norm(), "{} and {}", parts.norm(), whole.norm());
     }
 }

@@ -66,7 +66,7 @@ impl Attention {
     /// Queries, keys and values as attention of burn's own operations takes them.
     ///
     /// # Shapes
-    /// - input: `[batch rows, batch columns, hidden]`
+    /// - input: `[rows, columns, hidden]`
     pub(super) fn heads(&self, input: Tensor<3>, pass: &mut Pass<'_>) -> Heads {
         self.rotated(self.project(input), pass)
     }
@@ -74,8 +74,8 @@ impl Attention {
     /// Queries, keys and values, each with its heads side by side.
     ///
     /// # Shapes
-    /// - input: `[batch rows, batch columns, hidden]`
-    /// - results: `[batch rows, batch columns, heads · width]`
+    /// - input: `[rows, columns, hidden]`
+    /// - results: `[rows, columns, heads · width]`
     fn project(&self, input: Tensor<3>) -> [Tensor<3>; 3] {
         let [rows, columns, _] = input.dims();
         let width = self.head_dimension;
@@ -106,11 +106,14 @@ impl Attention {
     /// Rotation and attention of burn's own operations.
     ///
     /// # Shapes
-    /// - projections, result: `[batch rows, batch columns, heads · width]`
+    /// - projections: `[rows, columns, heads · width]`
+    /// - result: `[rows, columns, heads · width]`
     fn composed(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
+        let rows = [pass.positions.rows(), pass.positions.columns()];
+        assert_eq!(pass.positions.batch(), rows, "folded texts are for the fused operation");
         let heads = self.rotated(projections, pass);
         if pass.past.is_none() {
-            return pass.positions.gather(joined(heads.attend(pass.windows[layer])));
+            return joined(heads.attend(pass.windows[layer]));
         }
         let Heads([queries, keys, values]) = heads;
         let (keys, values) = pass.past.extend(layer, keys, values);
@@ -118,7 +121,7 @@ impl Attention {
     }
 
     fn rotated(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>) -> Heads {
-        let [queries, keys, values] = projections.map(|heads| apart(pass.positions.spread(heads), self.head_dimension));
+        let [queries, keys, values] = projections.map(|heads| apart(heads, self.head_dimension));
         let rotation = pass.rotation();
         Heads([rotation.apply(queries), rotation.apply(keys), values])
     }

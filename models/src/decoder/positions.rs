@@ -4,8 +4,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
-
 use super::folded::Folded;
 
 /// The tokens of one row: `length` of them, the first at position `start` of its text.
@@ -20,8 +18,8 @@ pub struct Run {
 /// Where each token of a batch stands in its own text. Rows may be shorter than the batch is wide: what follows a
 /// row's tokens is padding, which nothing looks at.
 ///
-/// Of texts that begin alike the batch may have the beginning once: see [`Positions::of`]. Attention alone looks at rows then;
-/// all else, which asks for a token and no other, has a single row of tokens without padding.
+/// Of texts that begin alike the batch may have the beginning once: see [`Positions::folded`]. Attention alone looks at rows
+/// then; all else, which asks for a token and no other, has a single row of tokens without padding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Positions {
     columns: usize,
@@ -40,8 +38,8 @@ impl Positions {
         Self::new(lengths.into_iter().map(|length| Run { start: 0, length }).collect())
     }
 
-    /// Whole texts, what several begin with there once.
-    pub fn of(texts: &[&[u32]]) -> Self {
+    /// Whole texts, what several begin with there once, for a model that [folds](crate::train::Trained::folds).
+    pub fn folded(texts: &[&[u32]]) -> Self {
         let whole = Self::beginning(texts.iter().map(|text| text.len()));
         let folded = Folded::new(texts, whole.columns);
         let folded = (folded.len() < whole.rows() * whole.columns).then(|| Arc::new(folded));
@@ -53,12 +51,12 @@ impl Positions {
         Self::new(lengths.into_iter().map(|start| Run { start, length: 1 }).collect())
     }
 
-    /// How many rows the batch has.
+    /// How many texts there are, each a row.
     pub fn rows(&self) -> usize {
         self.runs.len()
     }
 
-    /// How many columns the batch has: the length of its longest row.
+    /// The length of the longest row.
     pub fn columns(&self) -> usize {
         self.columns
     }
@@ -78,50 +76,14 @@ impl Positions {
         self.folded.as_ref().map_or(row * self.columns + column, |folded| folded.token(row, column))
     }
 
-    /// Where a token of the batch stands, counted over rows and columns, first where it is its row's own.
+    /// Where a token of the batch stands, counted over rows and columns: first in the row whose own it is.
     pub(crate) fn places<'a>(&'a self, token: &'a usize) -> &'a [usize] {
         self.folded.as_ref().map_or(std::slice::from_ref(token), |folded| folded.places(*token))
     }
 
-    /// The columns of a row whose tokens do not stand in another before it: what those see is asked for.
+    /// The columns of a row whose tokens are its own: of the others, what they see is asked for elsewhere.
     pub(crate) fn own(&self, row: usize) -> Range<usize> {
         self.folded.as_ref().map_or(0, |folded| folded.shared(row))..self.runs[row].length
-    }
-
-    /// What is known of the batch's tokens, in rows.
-    ///
-    /// # Shapes
-    /// - tokens: `[batch rows, batch columns, width]`
-    /// - result: `[rows, columns, width]`
-    pub(crate) fn spread(&self, tokens: Tensor<3>) -> Tensor<3> {
-        match &self.folded {
-            Some(folded) => folded.spread(tokens),
-            None => tokens,
-        }
-    }
-
-    /// The way back, from each row's own tokens.
-    ///
-    /// # Shapes
-    /// - rows: `[rows, columns, width]`
-    /// - result: `[batch rows, batch columns, width]`
-    pub(crate) fn gather(&self, rows: Tensor<3>) -> Tensor<3> {
-        match &self.folded {
-            Some(folded) => folded.gather(rows),
-            None => rows,
-        }
-    }
-
-    /// From the gradient of what [`gather`](Self::gather) gives to that of what it was given.
-    ///
-    /// # Shapes
-    /// - tokens: `[batch rows, batch columns, width]`
-    /// - result: `[rows, columns, width]`
-    pub(crate) fn scatter(&self, tokens: Tensor<3>) -> Tensor<3> {
-        match &self.folded {
-            Some(folded) => folded.scatter(tokens),
-            None => tokens,
-        }
     }
 
     /// Whether all rows start at the same position.

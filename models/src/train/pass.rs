@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor};
 use super::Rows;
 use crate::adapter::Adaptable;
 use crate::decoder::{Decoder, Kept, LanguageModel, NoPast, RewardModel};
+use crate::fused::gradient::attends;
 use crate::optimize::Gathered;
 
 /// A model with a decoder and a head.
@@ -18,6 +19,11 @@ pub trait Trained: Adaptable + AutodiffModule {
     #[must_use]
     fn frozen(&self) -> Self {
         self.valid()
+    }
+
+    /// Whether what texts begin with alike is computed once for all of them: where attention is an operation of our own.
+    fn folds(&self) -> bool {
+        attends(&self.decoder().embed_tokens.weight.val())
     }
 
     /// Where it is computed.

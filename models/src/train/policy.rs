@@ -3,7 +3,7 @@
 use burn::tensor::{Tensor, TensorData};
 
 use super::rows::numbers;
-use super::{Example, Pass, Rows, Trained, loss_of};
+use super::{Example, Pass, Rows, loss_of};
 use crate::decoder::{LanguageModel, NoPast};
 use crate::objective::{Aggregation, Divergence, PolicyObjective, Rollouts, Totals};
 
@@ -67,7 +67,7 @@ impl std::ops::AddAssign for Watched {
 
 /// The log-probabilities of what is learned of each text, token by token, by a model outside of any graph.
 pub fn token_log_probabilities(model: &LanguageModel, examples: &[&Example], temperature: f32) -> Vec<Vec<f32>> {
-    let rows = Rows::new(examples, &model.device());
+    let rows = Rows::of(model, examples);
     let hidden = model.model.forward(rows.tokens(), rows.positions(), &mut NoPast);
     let [all, _] = model.log_probabilities(rows.predicting(hidden), rows.words(), temperature);
     let all = numbers(all);
@@ -81,7 +81,7 @@ pub fn token_log_probabilities(model: &LanguageModel, examples: &[&Example], tem
 
 /// The loss of a part of what was drawn, and what there is to know of it.
 pub fn policy(model: &LanguageModel, part: Drawn<'_>, settings: &PolicySettings, pass: Pass<'_>) -> Watched {
-    let rows = Rows::new(part.examples, &model.device());
+    let rows = Rows::of(model, part.examples);
     let mut watched = Watched { tokens: rows.words().len() as f64, ..Watched::default() };
     let loss = |hidden| {
         let [own, entropy] = model.log_probabilities(rows.predicting(hidden), rows.words(), settings.temperature);

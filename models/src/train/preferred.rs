@@ -41,13 +41,13 @@ pub struct RewardTerms<'a> {
 impl Paired<'_> {
     /// Both texts of every pair, the better ones first.
     fn rows<M: Trained>(&self, model: &M) -> Rows {
-        Rows::new(&[self.chosen, self.rejected].concat(), &model.device())
+        Rows::of(model, &[self.chosen, self.rejected].concat())
     }
 }
 
 /// `Σ_t log π(y_t)` of what is learned of each text, by a model outside of any graph.
 pub fn log_likelihoods(model: &LanguageModel, examples: &[&Example]) -> Vec<f32> {
-    let rows = Rows::new(examples, &model.device());
+    let rows = Rows::of(model, examples);
     let hidden = model.model.forward(rows.tokens(), rows.positions(), &mut NoPast);
     numbers(sums(model, &rows, hidden))
 }

@@ -1,9 +1,8 @@
-//! Examples side by side, what they begin with alike there once. Owns where the hidden states stand that learned tokens are
-//! predicted from.
+//! Examples side by side. Owns where the hidden states stand that learned tokens are predicted from.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use super::Example;
+use super::{Example, Trained};
 use crate::decoder::Positions;
 
 /// Examples as a model reads them, and the tokens of them that are learned, row by row.
@@ -19,10 +18,18 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Rows of examples.
-    pub fn new(examples: &[&Example], device: &Device) -> Self {
+    /// Examples for a model.
+    pub fn of<M: Trained>(model: &M, examples: &[&Example]) -> Self {
         let texts: Vec<&[u32]> = examples.iter().map(|example| example.tokens.as_slice()).collect();
-        let positions = Positions::of(&texts);
+        let positions = match model.folds() {
+            true => Positions::folded(&texts),
+            false => Positions::beginning(texts.iter().map(|text| text.len())),
+        };
+        Self::new(examples, positions, &model.device())
+    }
+
+    /// Examples that stand there.
+    pub fn new(examples: &[&Example], positions: Positions, device: &Device) -> Self {
         let batch = positions.batch();
         let mut tokens = vec![0_i64; batch[0] * batch[1]];
         let (mut places, mut words) = (Vec::new(), Vec::new());
@@ -40,7 +47,7 @@ impl Rows {
         Self { tokens, positions, places, words, counts }
     }
 
-    /// The tokens, padding included.
+    /// The tokens, and padding where texts are not folded.
     ///
     /// # Shapes
     /// - result: `[batch rows, batch columns]`
@@ -70,9 +77,6 @@ impl Rows {
     /// - result: `[learned, width]`
     pub fn predicting(&self, hidden: Tensor<3>) -> Tensor<2> {
         let flat = hidden.flatten(0, 1);
-        if self.places.iter().copied().eq(0..flat.dims()[0] as i64) {
-            return flat;
-        }
         let places =
             Tensor::<1, Int>::from_data(TensorData::new(self.places.clone(), [self.places.len()]), &flat.device());
         flat.select(0, places)

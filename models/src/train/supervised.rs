@@ -1,6 +1,6 @@
 //! Learning texts. Owns what a token counts in its batch.
 
-use super::{Example, Pass, Rows, Trained, loss_of};
+use super::{Example, Pass, Rows, loss_of};
 use crate::decoder::LanguageModel;
 
 /// Texts that are learned together, and how much each counts.
@@ -25,7 +25,7 @@ impl Weighted<'_> {
 
 /// The loss of a part of a batch: `-Σ_i w_i Σ_t log π(y_it) / Σ_i w_i n_i`, the first sum being over the part.
 pub fn supervised(model: &LanguageModel, part: Weighted<'_>, pass: Pass<'_>) -> f64 {
-    let rows = Rows::new(part.examples, &model.device());
+    let rows = Rows::of(model, part.examples);
     let factors = part.factors(&rows);
     loss_of(model, &rows, pass, |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &factors))
 }

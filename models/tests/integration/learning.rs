@@ -9,8 +9,8 @@ use models::decoder::{Kept, LanguageModel, RewardModel};
 use models::objective::{Aggregation, Divergence, PolicyObjective, PreferenceObjective, Ratio, Totals};
 use models::optimize::Gathered;
 use models::train::{
-    Compared, Drawn, Example, Paired, Pass, PolicySettings, RewardTerms, Rows, Trained, Weighted, log_likelihoods,
-    policy, preferred, rewarded, supervised, token_log_probabilities,
+    Compared, Drawn, Example, Paired, Pass, PolicySettings, RewardTerms, Rows, Trained, Weighed, Weighted,
+    log_likelihoods, policy, preferred, rewarded, supervised, token_log_probabilities,
 };
 use models::weights::{Dtype, Placement};
 
@@ -55,14 +55,10 @@ fn settings(aggregation: Aggregation) -> PolicySettings {
 
 /// Asserts that two gradients differ by no more than rounding: the norm of their difference is next to nothing.
 fn assert_same(one: Gathered, other: Gathered, what: &str) {
-    assert_near(one, other, TOLERANCE, what);
-}
-
-fn assert_near(one: Gathered, other: Gathered, tolerance: f64, what: &str) {
     let (norm, mut difference) = (other.norm(), one);
     difference.add_scaled(other, -1.0);
     let apart = difference.norm();
-    assert!(norm > 0.0 && apart < tolerance * norm, "{what}: {apart} of {norm}");
+    assert!(norm > 0.0 && apart < TOLERANCE * norm, "{what}: {apart} of {norm}");
 }
 
 /// The gradient of weighted texts: `-Σ w log π / total`.
@@ -138,28 +134,50 @@ fn alike() -> Vec<Example> {
 fn texts_that_begin_alike_are_learned_as_if_each_were_alone() {
     let examples = alike();
     let all: Vec<&Example> = examples.iter().collect();
-    // 20 of the first, and of the others 5, 13, none, 11 and none.
-    assert_eq!(Rows::new(&all, &Device::flex()).tokens().dims(), [1, 49]);
     let weights = [1.0, -0.5, 2.0, 0.7, 1.0, -1.5];
     for (name, case, _) in language_cases() {
         let config = Config::from_json(case.config).unwrap();
-        for (dtype, tolerance) in [(Dtype::F32, TOLERANCE), (Dtype::Bf16, 0.03)] {
-            let placement = Placement { dtype, ..placement() };
-            let model = drawn(models::checkpoint::language_model(&config, 0, &placement).unwrap(), &placement);
-            for kept in [Kept::Everything, Kept::BetweenLayers] {
-                let learned = |texts: Range<usize>, gathered: &mut Gathered| {
-                    let (examples, weights) = (&all[texts.clone()], &weights[texts]);
-                    supervised(&model, Weighted { examples, weights, total: 9.0 }, learn(kept, gathered))
-                };
-                let (mut together, mut alone) = (Gathered::new(), Gathered::new());
-                let whole = learned(0..all.len(), &mut together);
-                let parts: f64 = (0..all.len()).map(|text| learned(text..text + 1, &mut alone)).sum();
-                let what = format!("{name} in {dtype:?}, {kept:?} kept");
-                assert!((whole - parts).abs() < tolerance * parts.abs(), "{what}: {whole} and {parts}");
-                assert_near(together, alone, tolerance, &what);
-            }
+        let model = drawn(models::checkpoint::language_model(&config, 0, &placement()).unwrap(), &placement());
+        // 20 of the first, and of the others 5, 13, none, 11 and none.
+        assert_eq!(Rows::of(&model, &all).tokens().dims(), [1, 49]);
+        for kept in [Kept::Everything, Kept::BetweenLayers] {
+            let learned = |texts: Range<usize>, gathered: &mut Gathered| {
+                let (examples, weights) = (&all[texts.clone()], &weights[texts]);
+                supervised(&model, Weighted { examples, weights, total: 9.0 }, learn(kept, gathered))
+            };
+            let (mut together, mut alone) = (Gathered::new(), Gathered::new());
+            let whole = learned(0..all.len(), &mut together);
+            let parts: f64 = (0..all.len()).map(|text| learned(text..text + 1, &mut alone)).sum();
+            assert!((whole - parts).abs() < TOLERANCE * parts.abs(), "{name}: {whole} and {parts}");
+            assert_same(together, alone, &format!("{name}, {kept:?} kept"));
         }
     }
+}
+
+#[test]
+fn texts_that_begin_alike_are_worth_what_each_is_alone() {
+    let config = config().with_head(Head::Reward);
+    let model: RewardModel = drawn(models::checkpoint::reward_model(&config, 0, &placement()).unwrap(), &placement());
+    let examples = alike();
+    let all: Vec<&Example> = examples.iter().collect();
+    let weighed = |pairs: Range<usize>, gathered: &mut Gathered| {
+        let (chosen, rejected) = (&all[pairs.clone()], &all[3..][pairs]);
+        rewarded(
+            &model,
+            Paired { chosen, rejected, total: 3.0 },
+            RewardTerms::default(),
+            learn(Kept::Everything, gathered),
+        )
+    };
+    let (mut together, mut alone) = (Gathered::new(), Gathered::new());
+    let whole = weighed(0..3, &mut together);
+    let pairs: Vec<Weighed> = (0..3).map(|pair| weighed(pair..pair + 1, &mut alone)).collect();
+    let apart = |ours: &[f32], theirs: fn(&Weighed) -> f32| {
+        assert!(ours.iter().zip(&pairs).all(|(ours, pair)| (ours - theirs(pair)).abs() < 1e-5), "{whole:?}, {pairs:?}");
+    };
+    apart(&whole.chosen, |pair| pair.chosen[0]);
+    apart(&whole.rejected, |pair| pair.rejected[0]);
+    assert_same(together, alone, "rewards");
 }
 
 #[test]

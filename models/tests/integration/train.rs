@@ -1,9 +1,9 @@
 //! Steps of training: whatever is kept of a forward pass, however a batch is cut, and across an interruption.
 
 use burn::module::{Module, ModuleVisitor, Param};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 use models::config::Config;
-use models::decoder::{Kept, LanguageModel};
+use models::decoder::{Kept, LanguageModel, Positions};
 use models::optimize::{self, Gathered, Schedule, Shape};
 use models::train::{Example, Pass, Rows, Settings, Text, Trainer, loss_of, parts};
 use models::weights::{Dtype, Placement};
@@ -41,7 +41,7 @@ fn gradients(model: &LanguageModel, kept: Kept, most: usize) -> Gathered {
     let mut gathered = Gathered::new();
     for part in parts(&texts, most) {
         let part: Vec<&Example> = part.iter().map(|index| &examples[*index]).collect();
-        let rows = Rows::new(&part, &model.model.norm.weight.device());
+        let rows = Rows::of(model, &part);
         let factors = vec![-1.0 / learned as f32; rows.words().len()];
         let loss = |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &factors);
         loss_of(model, &rows, Pass::Learn { kept, gathered: &mut gathered }, loss);
@@ -123,7 +123,7 @@ fn a_gradient_that_is_no_number_leaves_the_model_as_it_was() {
     let mut trainer = trainer(model.clone());
     let mut gathered = Gathered::new();
     let example = Example::completion(&[1], &[2, 3]);
-    let rows = Rows::new(&[&example], &model.model.norm.weight.device());
+    let rows = Rows::of(trainer.model(), &[&example]);
     let loss = |hidden| model.log_likelihood(rows.predicting(hidden), rows.words(), &[f32::NAN, 1.0]);
     loss_of(&model, &rows, Pass::Learn { kept: Kept::Everything, gathered: &mut gathered }, loss);
     let fault = trainer.step(gathered).unwrap_err();
@@ -133,12 +133,21 @@ fn a_gradient_that_is_no_number_leaves_the_model_as_it_was() {
 
 #[test]
 fn learned_tokens_are_found_by_row() {
-    let examples = [Example::completion(&[1, 2], &[3, 4, 5]), Example::completion(&[], &[6, 7])];
-    let device = Device::flex();
-    let rows = Rows::new(&[&examples[0], &examples[1]], &device);
-    assert_eq!((rows.words(), rows.counts()), ([3, 4, 5, 7].as_slice(), [3, 1].as_slice()));
-    let hidden = Tensor::<1>::from_floats((0..10).map(|place| place as f32).collect::<Vec<_>>().as_slice(), &device);
-    assert_eq!(numbers(rows.predicting(hidden.reshape([2, 5, 1]))), [1.0, 2.0, 3.0, 5.0]);
-    let values = Tensor::<1>::from_floats([0.1, 0.2, 0.3, 0.4], &device);
-    assert_eq!(numbers(rows.by_row(values) * rows.mask(&device)), [0.1, 0.2, 0.3, 0.4, 0.0, 0.0]);
+    let examples = [(&[1, 2], &[3, 4, 5][..]), (&[1, 2], &[3, 6]), (&[7, 8], &[9])];
+    let examples = examples.map(|(prompt, completion)| Example::completion(prompt, completion));
+    let (all, device) = (examples.each_ref(), Device::flex());
+    let texts = all.map(|example| example.tokens.as_slice());
+    let words = [3, 4, 5, 3, 6, 9];
+    // Side by side, and 1 2 3, 4 5, 6 and 7 8 9 behind each other.
+    let [apart, folded] = [Positions::beginning(texts.map(<[u32]>::len)), Positions::folded(&texts)];
+    for (positions, batch, places) in [(apart, [3, 5], [1, 2, 3, 6, 7, 11]), (folded, [1, 9], [1, 2, 3, 1, 2, 7])] {
+        let rows = Rows::new(&all, positions, &device);
+        assert_eq!((rows.words(), rows.counts()), (words.as_slice(), [3, 2, 1].as_slice()));
+        assert_eq!(rows.tokens().dims(), batch);
+        let hidden = Tensor::<1, Int>::arange(0..(batch[0] * batch[1]) as i64, &device).float();
+        let predicting = numbers(rows.predicting(hidden.reshape([batch[0], batch[1], 1])));
+        assert_eq!(predicting, places.map(|place| place as f32));
+        let values = Tensor::<1>::from_floats([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], &device);
+        assert_eq!(numbers(rows.by_row(values) * rows.mask(&device)), [0.1, 0.2, 0.3, 0.4, 0.5, 0.0, 0.6, 0.0, 0.0]);
+    }
 }

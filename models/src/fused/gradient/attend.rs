@@ -29,7 +29,7 @@ pub(crate) struct Sight {
 }
 
 /// `softmax(q · kᵀ / √width) · v` with queries and keys rotated to their positions. What follows a row's tokens is padding:
-/// zero, and without a gradient; so is what a row's queries see that another row has before it.
+/// zero, and without a gradient. What rows share is computed for the row whose own it is.
 ///
 /// # Shapes
 /// - queries, result: `[batch rows, batch columns, heads · width]`
@@ -45,7 +45,7 @@ pub(crate) fn attend(queries: &Tensor<3>, keys: &Tensor<3>, values: &Tensor<3>, 
 }
 
 /// Whether [`attend`] has something to say of such tensors.
-pub(crate) fn attends(tensor: &Tensor<3>) -> bool {
+pub(crate) fn attends<const D: usize>(tensor: &Tensor<D>) -> bool {
     Operand::of(tensor).is_some()
 }
 

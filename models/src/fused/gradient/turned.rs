@@ -57,15 +57,16 @@ impl Layout<'_> {
         let columns = positions.columns();
         let mut result = vec![0.0; positions.batch().iter().product::<usize>() * heads * width];
         result.par_chunks_mut((heads * width).max(1)).with_min_len(16).enumerate().for_each(|(token, into)| {
-            for (head, into) in into.chunks_exact_mut(width).enumerate() {
-                for place in positions.places(&token) {
-                    let (row, column) = (place / columns, place % columns);
+            let places = positions.places(&token);
+            for place in places {
+                let (row, column) = (place / columns, place % columns);
+                for (head, into) in into.chunks_exact_mut(width).enumerate() {
                     let own = &by_head[((row * heads + head) * columns + column) * width..][..width];
                     into.iter_mut().zip(own).for_each(|(into, own)| *into += own);
                 }
-                let first = positions.places(&token)[0];
-                self.turn(turn, first / columns, first % columns, into);
             }
+            let (row, column) = (places[0] / columns, places[0] % columns);
+            into.chunks_exact_mut(width).for_each(|head| self.turn(turn, row, column, head));
         });
         result
     }

@@ -6,12 +6,11 @@ use std::time::Instant;
 
 use engine::operator::{Context, Fault, Outputs, Progress, StepWorker};
 use engine::row::Emit;
-use indexmap::IndexSet;
 use models::decoder::LanguageModel;
 use models::generate::{Language, LocalGenerator, Opening};
 use models::objective::Totals;
 use models::optimize::Gathered;
-use models::train::{Drawn, Example, Pass, Stepped, Text, Watched, parts, policy, token_log_probabilities};
+use models::train::{Drawn, Example, Pass, Stepped, Text, Trained, Watched, parts, policy, token_log_probabilities};
 
 use super::draw::{Drawer, Drawing};
 use super::objective::{EqualGroups, Truncated};
@@ -47,18 +46,20 @@ pub struct Policy {
 /// An answer to be learned, and what earlier policies make of its tokens.
 struct Lesson<'a> {
     rollout: &'a Rollout,
+    /// Which question it answers.
+    group: usize,
     drawn: Option<Vec<f32>>,
     reference: Option<Vec<f32>>,
 }
 
-/// Answers as texts, of which those to the same question begin alike.
-fn texts<'a>(rollouts: impl IntoIterator<Item = &'a Rollout>) -> Vec<Text> {
-    let mut questions = IndexSet::new();
-    let text = |rollout: &'a Rollout| {
-        let (family, _) = questions.insert_full(rollout.prompt.as_str());
+/// Answers as texts: those to a question are a family, where what they begin with alike is computed once.
+fn texts<'a>(model: &LanguageModel, answers: impl IntoIterator<Item = (&'a Rollout, usize)>) -> Vec<Text> {
+    let folds = model.folds();
+    let text = |(index, (rollout, group)): (usize, (&Rollout, usize))| {
+        let family = if folds { group } else { index };
         Text { length: rollout.example.tokens.len(), family }
     };
-    rollouts.into_iter().map(text).collect()
+    answers.into_iter().enumerate().map(text).collect()
 }
 
 impl Policy {
@@ -112,7 +113,7 @@ impl Policy {
 
     /// Learns a step's answers, in as many updates as there are to be.
     fn learn(&mut self, rollouts: &[Rollout], groups: &[usize]) -> Result<(Watched, Stepped), Fault> {
-        let lessons = self.lessons(rollouts);
+        let lessons = self.lessons(rollouts, groups);
         let equal = measures::equal_groups(rollouts, groups);
         let drops = self.config.objective.equal_groups == EqualGroups::Drop;
         let kept = match self.config.curriculum {
@@ -134,25 +135,25 @@ impl Policy {
     }
 
     /// Answers with what earlier policies make of them.
-    fn lessons<'a>(&self, rollouts: &'a [Rollout]) -> Vec<Lesson<'a>> {
+    fn lessons<'a>(&self, rollouts: &'a [Rollout], groups: &[usize]) -> Vec<Lesson<'a>> {
         let drawn = match &self.stored {
             // The policy at hand is not the one that drew them.
             Some(_) => rollouts.iter().map(|rollout| Some(rollout.drawn.clone())).collect(),
-            None if self.config.updates > 1 => self.told_by(&self.learner.frozen(), rollouts),
+            None if self.config.updates > 1 => self.told_by(&self.learner.frozen(), rollouts, groups),
             None => vec![None; rollouts.len()],
         };
         let reference = match &self.reference {
-            Some(model) => self.told_by(model, rollouts),
+            Some(model) => self.told_by(model, rollouts, groups),
             None => vec![None; rollouts.len()],
         };
-        let known = rollouts.iter().zip(drawn).zip(reference);
-        known.map(|((rollout, drawn), reference)| Lesson { rollout, drawn, reference }).collect()
+        let known = rollouts.iter().zip(groups.iter().copied()).zip(drawn).zip(reference);
+        known.map(|(((rollout, group), drawn), reference)| Lesson { rollout, group, drawn, reference }).collect()
     }
 
     /// What a model makes of each answer's tokens.
-    fn told_by(&self, model: &LanguageModel, rollouts: &[Rollout]) -> Vec<Option<Vec<f32>>> {
+    fn told_by(&self, model: &LanguageModel, rollouts: &[Rollout], groups: &[usize]) -> Vec<Option<Vec<f32>>> {
         let mut told = vec![None; rollouts.len()];
-        for part in parts(&texts(rollouts), self.config.part_tokens) {
+        for part in parts(&texts(model, rollouts.iter().zip(groups.iter().copied())), self.config.part_tokens) {
             let examples: Vec<&Example> = part.iter().map(|index| &rollouts[*index].example).collect();
             let own = token_log_probabilities(model, &examples, self.config.temperature);
             part.into_iter().zip(own).for_each(|(index, own)| told[index] = Some(own));
@@ -172,7 +173,8 @@ impl Policy {
         };
         let settings = self.config.objective.formula(self.config.temperature, self.config.max_tokens);
         let (mut watched, mut gathered) = (Watched::default(), Gathered::new());
-        for part in parts(&texts(learned.iter().map(|lesson| lesson.rollout)), self.config.part_tokens) {
+        let texts = texts(self.learner.model(), learned.iter().map(|lesson| (lesson.rollout, lesson.group)));
+        for part in parts(&texts, self.config.part_tokens) {
             let part: Vec<&Lesson<'_>> = part.into_iter().map(|index| learned[index]).collect();
             let examples: Vec<&Example> = part.iter().map(|lesson| &lesson.rollout.example).collect();
             let advantages: Vec<f32> = part.iter().map(|lesson| lesson.rollout.advantage as f32).collect();
