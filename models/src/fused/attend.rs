@@ -6,6 +6,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::ahead::fetch;
 use super::exponential::exponential;
 use super::pages::{Pages, TOKENS};
 use super::reduction::{maximum, sum};
@@ -59,9 +60,15 @@ impl<const ROWS: usize> WithSimd for Attend<'_, ROWS> {
         let first = queries.positions.iter().map(|position| memory.first(*position)).min().unwrap_or(0);
         let mut running = [Running { largest: f32::MIN, total: 0.0 }; ROWS];
         for index in first / TOKENS..=last / TOKENS {
-            let (page, start) = (memory.order[index], index * TOKENS);
+            let start = index * TOKENS;
+            // Pages lie anywhere, and the processor guesses none of them.
+            let values = memory.values(index);
+            fetch(values);
             let mut scores = [[0.0; TOKENS]; ROWS];
-            tile(simd, queries.numbers, memory.pages.keys(memory.layer, page, memory.head), &mut scores);
+            tile(simd, queries.numbers, memory.keys(index), &mut scores);
+            if index < last / TOKENS {
+                fetch(memory.keys(index + 1));
+            }
             let mut weights = [[0.0; ROWS]; TOKENS];
             for (row, (scores, running)) in scores.iter_mut().zip(&mut running).enumerate() {
                 memory.hide(scores, start, queries.positions[row]);
@@ -72,7 +79,6 @@ impl<const ROWS: usize> WithSimd for Attend<'_, ROWS> {
                 weights.iter_mut().zip(scores).for_each(|(weights, score)| weights[row] = *score);
             }
             let seen = &weights[..TOKENS.min(last + 1 - start)];
-            let values = memory.pages.values(memory.layer, page, memory.head);
             for (sums, values) in into.iter_mut().zip(values.chunks_exact(TOKENS)) {
                 tile(simd, seen, values, sums);
             }
@@ -85,7 +91,17 @@ impl<const ROWS: usize> WithSimd for Attend<'_, ROWS> {
     }
 }
 
-impl Memory<'_> {
+impl<'a> Memory<'a> {
+    /// The keys of a page of the sequence.
+    fn keys(&self, index: usize) -> &'a [[f32; TOKENS]] {
+        self.pages.keys(self.layer, self.order[index], self.head)
+    }
+
+    /// Its values.
+    fn values(&self, index: usize) -> &'a [[f32; COLUMNS]] {
+        self.pages.values(self.layer, self.order[index], self.head)
+    }
+
     /// The first position that a query at `position` sees.
     fn first(&self, position: usize) -> usize {
         self.window.map_or(0, |window| (position + 1).saturating_sub(window))

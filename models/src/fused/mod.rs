@@ -1,6 +1,7 @@
 //! A decoder on the processor, each step one function over slices. Owns the speed of this processor and the order of
 //! every sum; computes what `decoder` computes, which is what it is held against.
 
+mod ahead;
 mod attend;
 mod attention;
 mod batch;

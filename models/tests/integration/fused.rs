@@ -51,9 +51,13 @@ fn tokens(row: &[i64]) -> Vec<u32> {
 }
 
 /// The bits of all logits of sequences that are read together, so many tokens of each at a time.
-fn read(runner: &mut FusedRunner, texts: &[Vec<u32>], mut count: impl FnMut() -> usize) -> Vec<Vec<u32>> {
-    let mut sequences: Vec<_> = (0..).zip(texts).map(|(place, text)| Sequence::new(text, place)).collect();
-    let mut bits = vec![Vec::new(); texts.len()];
+fn read(runner: &mut FusedRunner, texts: &[Vec<u32>], count: impl FnMut() -> usize) -> Vec<Vec<u32>> {
+    read_on(runner, (0..).zip(texts).map(|(place, text)| Sequence::new(text, place)).collect(), count)
+}
+
+/// The same of what was not read of them yet.
+fn read_on(runner: &mut FusedRunner, mut sequences: Vec<Sequence>, mut count: impl FnMut() -> usize) -> Vec<Vec<u32>> {
+    let mut bits = vec![Vec::new(); sequences.len()];
     let mut logits = Vec::new();
     while sequences.iter().any(|own| own.left() > 0) {
         let counts: Vec<_> = sequences.iter().map(|own| own.left().min(count())).collect();
@@ -141,6 +145,34 @@ fn logits_are_the_same_to_the_bit_in_any_company() {
         let expected = alone(&mut runner, &texts);
         assert!(read(&mut runner, &texts, || usize::MAX) == expected, "{name}, all at once");
         assert!(read(&mut runner, &texts, || 1) == expected, "{name}, token by token");
+    }
+}
+
+#[test]
+fn logits_are_the_same_to_the_bit_where_others_begin_with_the_same_pages() {
+    for (name, _, mut runner) in runners() {
+        // Some end earlier, more than are computed together, and a stranger among them.
+        let (words, shared) = (runner.vocabulary_size(), 2 * FusedRunner::PAGE_TOKENS);
+        let beginning = ragged([shared], words).remove(0);
+        let mut texts = ragged((0..40).map(|text| 1 + text % 7), words);
+        texts.iter_mut().for_each(|text| text.splice(..0, beginning.iter().copied()).for_each(drop));
+        texts[20] = ragged([shared + 5], words).remove(0);
+        texts[20].reverse();
+        let mut expected = alone(&mut runner, &texts);
+        for place in [0, 20] {
+            let whole = Sequence::new(&texts[place as usize], place);
+            runner.forward(&[whole.piece(shared, Wanted::Nothing)], &mut Vec::new());
+        }
+        let mut sequences: Vec<_> = (0..).zip(&texts).map(|(place, text)| Sequence::new(text, place)).collect();
+        let first = sequences[0].pages.clone();
+        for (place, own) in sequences.iter_mut().enumerate() {
+            own.read = shared;
+            if place != 20 {
+                own.pages[..2].copy_from_slice(&first[..2]);
+            }
+        }
+        expected.iter_mut().for_each(|bits| bits.splice(..shared * words, []).for_each(drop));
+        assert!(read_on(&mut runner, sequences, || 1) == expected, "{name}");
     }
 }
 
