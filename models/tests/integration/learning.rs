@@ -181,6 +181,29 @@ fn texts_that_begin_alike_are_worth_what_each_is_alone() {
 }
 
 #[test]
+fn steps_that_begin_alike_are_preferred_as_if_each_pair_were_alone() {
+    let (model, examples) = (model(), alike());
+    let all: Vec<&Example> = examples.iter().collect();
+    // Away from the reference, where the weights of the pairs differ; each text known by itself.
+    let reference: Vec<f32> = (0..)
+        .zip(&all)
+        .map(|(text, own)| log_likelihoods(&model.frozen(), &[own])[0] + [0.3, -0.7, 0.1, 0.5][text % 4])
+        .collect();
+    let objective = PreferenceObjective::Sigmoid { beta: 0.5 };
+    let weighed = |pairs: Range<usize>, gathered: &mut Gathered| {
+        let part = Paired { chosen: &all[pairs.clone()], rejected: &all[3..][pairs.clone()], total: 3.0 };
+        let reference = [&reference[pairs.clone()], &reference[3..][pairs]].concat();
+        let compared = Compared { reference: &reference, objective, imitation: 0.3 };
+        preferred(&model, part, compared, learn(Kept::Everything, gathered)).loss
+    };
+    let (mut together, mut alone) = (Gathered::new(), Gathered::new());
+    let whole = weighed(0..3, &mut together);
+    let pairs: f64 = (0..3).map(|pair| weighed(pair..pair + 1, &mut alone)).sum();
+    assert!((whole - pairs).abs() < TOLERANCE * pairs.abs(), "{whole} and {pairs}");
+    assert_same(together, alone, "preferences");
+}
+
+#[test]
 fn a_policy_that_is_its_reference_learns_half_the_difference_of_a_pair() {
     let (model, examples) = (model(), examples());
     let (beta, pairs) = (0.5_f32, 2.0);
