@@ -5,7 +5,8 @@
 Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
 time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
 those of a forward and a backward pass; a whole step clips them and follows them with AdamW too. Both sides' losses are
-printed: after some steps they agree as far as roundings let them.
+printed: after some steps they agree as far as roundings let them. Where texts begin alike, tokens a second count the
+prompt with every text, as PyTorch computes it.
 """
 
 import argparse
@@ -40,6 +41,12 @@ STEPS = [
 ]
 # How many texts of how many tokens.
 BATCHES = [(16, 128), (1, 4096)]
+# Steps from texts that begin alike: groups, texts in each, tokens of a prompt and of an answer.
+ALIKE = [
+    ("answers by their advantages", "rewards", (8, 8, 90, 98)),
+    ("pairs of answers", "preferences", (32, 2, 90, 98)),
+    ("pairs of steps far into an answer", "preferences", (32, 2, 300, 24)),
+]
 
 
 def main():
@@ -71,16 +78,31 @@ def main():
     for name, optimizers in STEPS:
         table(f"{name} ({titled('torch')} eager)", head,
               list(steps_of(options.rounds, driver("gradients"), python, *optimizers)))
+    head = ("texts", "groups x texts, prompt + answer", *head[3:])
+    table(f"Steps from texts that begin alike ({titled('torch')} eager, AdamW with `fused=True`)", head,
+          list(alike(options.rounds, driver("updates"), python)))
 
 
 def steps_of(rounds, program, python, our, their):
     for (batch, length), threads in product(BATCHES, sorted({1, os.cpu_count()})):
         arguments = [FOLDER / "4.5M" / "f32", "f32", threads, batch, length, 3 if batch > 1 else 1]
         ours, theirs = turns(rounds, [program, *arguments, our], [python, SCRIPT, "gradients", *arguments, their])
-        losses = ", ".join(f"{side[0]['loss']:.5f}" for side in (ours, theirs))
-        peaks = [side[-1]["peak_mib"] for side in (ours, theirs)]
-        room = (*(f"{peak:,.0f}" for peak in peaks), f"{peaks[0] / peaks[1]:.2f}")
-        yield "4.5M", "f32", f"{batch} x {length}", threads, *compared(ours, theirs), losses, *room
+        yield "4.5M", "f32", f"{batch} x {length}", threads, *compared(ours, theirs), *losses_and_peaks(ours, theirs)
+
+
+def alike(rounds, program, python):
+    for (name, kind, shape), threads in product(ALIKE, sorted({1, os.cpu_count()})):
+        arguments = [FOLDER / "4.5M" / "f32", threads, kind, *shape, 1]
+        ours, theirs = turns(rounds, [program, *arguments], [python, SCRIPT, "updates", *arguments])
+        groups, members, prompt, answer = shape
+        texts = f"{groups} x {members}, {prompt} + {answer}"
+        yield name, texts, threads, *compared(ours, theirs), *losses_and_peaks(ours, theirs)
+
+
+def losses_and_peaks(ours, theirs):
+    losses = ", ".join(f"{side[0]['loss']:.5g}" for side in (ours, theirs))
+    peaks = [side[-1]["peak_mib"] for side in (ours, theirs)]
+    return losses, *(f"{peak:,.0f}" for peak in peaks), f"{peaks[0] / peaks[1]:.2f}"
 
 
 main()

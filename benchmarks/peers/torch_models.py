@@ -2,6 +2,7 @@
 `torch_models.py decode FOLDER DTYPE THREADS BATCH PROMPT STEPS` continues prompts greedily; answers what `decode` does.
 `torch_models.py gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER` computes gradients, and with the optimizer
 `adamw`, `adamw-fused` or `adamw-fused-compiled` clips and follows them; answers what `gradients` does.
+`torch_models.py updates FOLDER THREADS KIND GROUPS MEMBERS PROMPT ANSWER STEPS` makes the training steps of `updates`.
 
 PyTorch eager over a preallocated cache, written out, since transformers' own model takes longer."""
 
@@ -132,4 +133,56 @@ def gradients(folder, dtype, threads, batch, length, steps, optimizer):
         print(json.dumps(answer), flush=True)
 
 
-{"make": make, "decode": decode, "gradients": gradients}[sys.argv[1]](*sys.argv[2:])
+def updates(folder, threads, kind, groups, members, prompt, answer, steps):
+    """As trainers have it: every text with its prompt, 4,096 tokens at once, logits of the answers alone."""
+    groups, members, prompt, answer, steps = map(int, (groups, members, prompt, answer, steps))
+    torch.set_num_threads(int(threads))
+    model, reference = (Decoder(folder, torch.float32) for _ in range(2))
+    for own in model.weights.values():
+        own.requires_grad_()
+    parameters = list(model.weights.values())
+    optimizer = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=0.01, fused=True)
+    words = model.config["vocab_size"]
+    line = lambda of, length: [(7 * of + 13 * place * place + 1) % words for place in range(length)]
+    texts = torch.tensor([[*line(group, prompt), *line(group + 31 * (member + 1), answer)]
+                          for group in range(groups) for member in range(members)])
+    advantages = torch.tensor([1.0, -0.9]).repeat(len(texts) // 2)
+    together = max(1, 4096 // ((prompt + answer) * members)) * members
+    nothing = [(None, None)] * model.config["num_hidden_layers"]
+
+    def answered(model, part):
+        logits = model.logits(model.forward(part, 0, nothing)[:, prompt - 1:-1])
+        return -F.cross_entropy(logits.flatten(0, 1), part[:, prompt:].flatten(), reduction="none").view(len(part), answer)
+
+    def rewards(part, advantages):
+        own = answered(model, part)
+        ratio, advantages = (own - own.detach()).exp(), advantages[:, None]
+        losses = torch.max(-ratio * advantages, -ratio.clamp(0.8, 1.28) * advantages)
+        return losses.sum() / (len(texts) * answer)
+
+    def preferences(part, _):
+        with torch.no_grad():
+            known = answered(reference, part).sum(1)
+        worth = (answered(model, part).sum(1) - known).view(-1, 2)
+        return -F.logsigmoid(0.5 * (worth[:, 0] - worth[:, 1])).sum() / groups
+
+    loss_of = {"rewards": rewards, "preferences": preferences}[kind]
+    for _ in sys.stdin:
+        start, cpu = time.perf_counter(), time.process_time()
+        for _ in range(steps):
+            for own in parameters:
+                own.grad = None
+            total = 0.0
+            for part in zip(texts.split(together), advantages.split(together)):
+                loss = loss_of(*part)
+                loss.backward()
+                total += loss.item()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        told = {"seconds": seconds, "cpu_seconds": cpu, "tokens": texts.numel() * steps, "loss": total,
+                "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        print(json.dumps(told), flush=True)
+
+
+{"make": make, "decode": decode, "gradients": gradients, "updates": updates}[sys.argv[1]](*sys.argv[2:])
