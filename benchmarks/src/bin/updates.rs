@@ -48,7 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let reference = trainer.model().frozen();
     let step: Step<'_> = match kind.as_str() {
         "rewards" => Box::new(|model, gathered| rewards(model, &texts, gathered)),
-        "preferences" => Box::new(|model, gathered| preferences(model, &reference, &texts, gathered)),
+        "preferences" if members == 2 => Box::new(|model, gathered| preferences(model, &reference, &texts, gathered)),
         _ => return Err(usage.into()),
     };
     for line in io::stdin().lock().lines() {

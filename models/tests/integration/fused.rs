@@ -151,7 +151,7 @@ fn logits_are_the_same_to_the_bit_in_any_company() {
 #[test]
 fn logits_are_the_same_to_the_bit_where_others_begin_with_the_same_pages() {
     for (name, _, mut runner) in runners() {
-        // Some end earlier, more than are computed together, and a stranger among them.
+        // Of different lengths, and a stranger among them.
         let (words, shared) = (runner.vocabulary_size(), 2 * FusedRunner::PAGE_TOKENS);
         let beginning = ragged([shared], words).remove(0);
         let mut texts = ragged((0..40).map(|text| 1 + text % 7), words);
