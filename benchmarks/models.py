@@ -4,7 +4,7 @@
 
 Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
 time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
-those of a forward and a backward pass; a whole step clips them and follows them with AdamW too. Both sides' losses are
+those of a forward and a backward pass; a whole step clips them and follows them with AdamW or Muon too. Both sides' losses are
 printed: after some steps they agree as far as roundings let them. Where texts begin alike, tokens a second count the
 prompt with every text, as PyTorch computes it.
 """
@@ -38,6 +38,7 @@ STEPS = [
     ("Gradients, clipped and followed by AdamW", ("adamw", "adamw")),
     ("The same, AdamW with `fused=True`", ("adamw", "adamw-fused")),
     ("The same, the decoder compiled by `torch.compile`", ("adamw", "adamw-fused-compiled")),
+    ("Gradients, clipped and followed by Muon (PyTorch's too in single precision)", ("muon", "muon")),
 ]
 # How many texts of how many tokens.
 BATCHES = [(16, 128), (1, 4096)]

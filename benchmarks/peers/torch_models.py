@@ -1,7 +1,7 @@
 """`torch_models.py make SHAPE FOLDER` writes a checkpoint of random weights in f32 and bf16.
 `torch_models.py decode FOLDER DTYPE THREADS BATCH PROMPT STEPS` continues prompts greedily; answers what `decode` does.
 `torch_models.py gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER` computes gradients, and with the optimizer
-`adamw`, `adamw-fused` or `adamw-fused-compiled` clips and follows them; answers what `gradients` does.
+`adamw`, `adamw-fused`, `adamw-fused-compiled` or `muon` clips and follows them; answers what `gradients` does.
 `torch_models.py updates FOLDER THREADS KIND GROUPS MEMBERS PROMPT ANSWER STEPS` makes the training steps of `updates`.
 
 PyTorch eager over a preallocated cache, written out, since transformers' own model takes longer."""
@@ -112,8 +112,15 @@ def gradients(folder, dtype, threads, batch, length, steps, optimizer):
         own.requires_grad_()
     parameters = list(model.weights.values())
     forward = torch.compile(model.forward) if optimizer.endswith("compiled") else model.forward
-    optimizer = None if optimizer == "none" else torch.optim.AdamW(
-        parameters, lr=1e-4, weight_decay=0.01, fused=None if optimizer == "adamw" else True)
+    matrices = [own for name, own in model.weights.items() if ".layers." in name and own.dim() == 2]
+    followed = matrices if optimizer == "muon" else []
+    others = [own for own in parameters if all(own is not matrix for matrix in followed)]
+    adamw = lambda: torch.optim.AdamW(others, lr=1e-4, weight_decay=0.01, fused=None if optimizer == "adamw" else True)
+    optimizers = [] if optimizer == "none" else [adamw()]
+    if followed:
+        # A processor is slow in bfloat16, which torch would orthogonalise in.
+        torch.bfloat16 = torch.float32
+        optimizers.append(torch.optim.Muon(followed, lr=1e-4, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"))
     words = model.config["vocab_size"]
     tokens = torch.tensor([[(7 * row + 13 * place * place + 1) % words for place in range(length)] for row in range(batch)])
     nothing = [(None, None)] * model.config["num_hidden_layers"]
@@ -124,9 +131,10 @@ def gradients(folder, dtype, threads, batch, length, steps, optimizer):
                 own.grad = None
             loss = F.cross_entropy(model.logits(forward(tokens, 0, nothing))[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
             loss.backward()
-            if optimizer:
+            if optimizers:
                 torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-                optimizer.step()
+            for own in optimizers:
+                own.step()
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
         answer = {"seconds": seconds, "cpu_seconds": cpu, "tokens": batch * length * steps, "loss": loss.item(),
                   "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}

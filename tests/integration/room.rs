@@ -1,6 +1,9 @@
 //! Models take room, and what the machine does not have is told or waited for.
 
+use std::collections::BTreeMap;
 use std::fs;
+
+use serde_json::Value;
 
 use crate::command::Workplace;
 use crate::golden::root;
@@ -32,6 +35,27 @@ fn needed(place: &Workplace, node: &str) -> u64 {
     number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("{told}"))
 }
 
+/// What a node is planned to need, by what needs it.
+fn planned(place: &Workplace, node: &str, set: &[&str]) -> BTreeMap<String, u64> {
+    let planned = place.millrace(&[&["plan", "room.yaml", node, "--json"], set].concat());
+    let planned: Value = serde_json::from_str(&planned.out).unwrap();
+    let task = planned["tasks"].as_array().unwrap().iter().find(|task| task["node"] == node).unwrap();
+    let needs = task["needs"].as_array().unwrap().iter();
+    needs.map(|need| (need["what"].as_str().unwrap().to_owned(), need["bytes"].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn a_matrix_that_follows_muon_is_remembered_once() {
+    let place = Workplace::copy_of(&root().join("tests/fixtures/serve"));
+    fs::write(place.path().join("room.yaml"), MANIFEST).unwrap();
+    let alike = planned(&place, "taught", &[]);
+    let apart = planned(&place, "taught", &["--set", "taught.with.optimizer={matrices: muon}"]);
+    let (both, one) = (alike["moments"], apart["moments"]);
+    // Those of the embedding are remembered twice.
+    assert!(both / 2 < one && one < both, "{one} beside {both}");
+    assert_eq!(alike.values().sum::<u64>() - both, apart.values().sum::<u64>() - one);
+}
+
 #[test]
 fn models_that_do_not_fit_beside_each_other_take_turns() {
     let place = Workplace::copy_of(&root().join("tests/fixtures/serve"));
@@ -43,14 +67,12 @@ fn models_that_do_not_fit_beside_each_other_take_turns() {
         assert_eq!(fs::read_to_string(place.path().join(file)).unwrap().lines().count(), 64);
     }
     // A training holds more than its weights, which is known before it begins.
-    let planned = place.millrace(&["plan", "room.yaml", "taught", "--json"]);
-    let planned: serde_json::Value = serde_json::from_str(&planned.out).unwrap();
-    let task = planned["tasks"].as_array().unwrap().iter().find(|task| task["node"] == "taught").unwrap();
-    let taught: u64 = task["needs"].as_array().unwrap().iter().map(|need| need["bytes"].as_u64().unwrap()).sum();
+    let planned = planned(&place, "taught", &[]);
+    let taught: u64 = planned.values().sum();
     assert!(taught > 1 << 20, "{taught}");
     let little = format!("memory={}", taught - 1);
-    let planned = place.millrace(&["plan", "room.yaml", "model", "--capacity", &little]);
-    assert!(planned.out.contains("of `memory` are needed"), "{}", planned.out);
+    let refused = place.millrace(&["plan", "room.yaml", "model", "--capacity", &little]);
+    assert!(refused.out.contains("of `memory` are needed"), "{}", refused.out);
     let refused = place.millrace(&["run", "room.yaml", "model", "--capacity", &little]);
     assert_eq!(refused.code, 3, "{}", refused.err);
     assert!(refused.err.contains("of `memory` are needed"), "{}", refused.err);

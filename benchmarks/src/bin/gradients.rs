@@ -1,5 +1,5 @@
 //! `gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS OPTIMIZER`: forward and backward passes over texts of so many tokens;
-//! with the optimizer `adamw` gradients are clipped and followed too, with `none` they are dropped.
+//! with the optimizers `adamw` and `muon` gradients are clipped and followed too, with `none` they are dropped.
 //!
 //! Runs a round of so many steps for each line that it reads, and answers with one JSON line: wall and CPU seconds, the loss,
 //! and the most memory that the process has had.
@@ -16,7 +16,7 @@ use millrace_benchmarks::peak_mib;
 use models::checkpoint::Checkpoint;
 use models::decoder::{LanguageModel, NoPast, Positions};
 use models::device::DeviceName;
-use models::optimize::{AdamW, Gathered, Settings};
+use models::optimize::{Gathered, Matrices, Optimizer, Settings};
 use models::weights::{Dtype, Placement};
 use serde_json::json;
 
@@ -25,11 +25,13 @@ const RATE: f64 = 1e-4;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let usage = "usage: gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS none|adamw";
+    let usage = "usage: gradients FOLDER DTYPE THREADS BATCH LENGTH STEPS none|adamw|muon";
     let [folder, dtype, numbers @ .., optimizer] = arguments.as_slice() else { return Err(usage.into()) };
+    let following = |matrices| Some(Optimizer::new(Settings { matrices, ..Settings::default() }));
     let mut optimizer = match optimizer.as_str() {
         "none" => None,
-        "adamw" => Some(AdamW::new(Settings::default())),
+        "adamw" => following(Matrices::AdamW),
+        "muon" => following(Matrices::Muon { momentum: 0.95 }),
         _ => return Err(usage.into()),
     };
     let numbers = numbers.iter().map(|number| number.parse()).collect::<Result<Vec<usize>, _>>()?;

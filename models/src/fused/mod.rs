@@ -12,6 +12,7 @@ pub(crate) mod gradient;
 mod heads;
 mod instructions;
 mod layer;
+mod matrix;
 mod norm;
 pub(crate) mod optimize;
 mod pack;

@@ -10,9 +10,24 @@ use crate::fused::optimize::{add, sum_of_squares};
 /// The sum of gradients by the parameters' names, in single precision whatever the parameters have.
 #[derive(Debug, Default)]
 pub struct Gathered {
-    sums: BTreeMap<String, Tensor<1>>,
+    sums: BTreeMap<String, Sum>,
     /// What all of them are yet to be multiplied with; nothing is one.
     factor: Option<f64>,
+}
+
+/// What was added up of a parameter.
+#[derive(Debug)]
+struct Sum {
+    numbers: Tensor<1>,
+    /// Rows and columns, where the parameter is a matrix.
+    matrix: Option<[usize; 2]>,
+}
+
+impl Sum {
+    /// So many times it.
+    fn scaled(self, factor: f64) -> Self {
+        if factor == 1.0 { self } else { Self { numbers: self.numbers.mul_scalar(factor), ..self } }
+    }
 }
 
 /// The gradient of a parameter.
@@ -21,6 +36,13 @@ pub(super) struct Gradient {
     pub(super) sum: Tensor<1>,
     /// What it is yet to be multiplied with.
     pub(super) factor: f64,
+}
+
+/// The gradient of a matrix.
+pub(super) struct OfMatrix {
+    pub(super) name: String,
+    pub(super) shape: [usize; 2],
+    pub(super) gradient: Tensor<1>,
 }
 
 impl Gathered {
@@ -45,22 +67,22 @@ impl Gathered {
     pub fn add_scaled(&mut self, part: Self, factor: f64) {
         self.settle();
         let factor = factor * part.factor.unwrap_or(1.0);
-        for (name, gradient) in part.sums {
-            let gradient = if factor == 1.0 { gradient } else { gradient.mul_scalar(factor) };
-            insert(&mut self.sums, name, gradient);
+        for (name, sum) in part.sums {
+            insert(&mut self.sums, name, sum.scaled(factor));
         }
     }
 
     /// Multiplies what is yet to be multiplied.
     fn settle(&mut self) {
         if let Some(factor) = self.factor.take() {
-            self.sums.values_mut().for_each(|sum| *sum = sum.clone().mul_scalar(factor));
+            self.sums.values_mut().for_each(|sum| sum.numbers = sum.numbers.clone().mul_scalar(factor));
         }
     }
 
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
     pub fn norm(&self) -> f64 {
-        let squares = self.sums.values().map(|sum| sum_of_squares(sum).unwrap_or_else(|| composed(sum)));
+        let numbers = self.sums.values().map(|sum| &sum.numbers);
+        let squares = numbers.map(|numbers| sum_of_squares(numbers).unwrap_or_else(|| composed(numbers)));
         squares.sum::<f64>().sqrt() * self.factor.unwrap_or(1.0)
     }
 
@@ -78,15 +100,24 @@ impl Gathered {
 
     pub(super) fn take(&mut self, name: &str) -> Option<Gradient> {
         let factor = self.factor.unwrap_or(1.0);
-        self.sums.remove(name).map(|sum| Gradient { sum, factor })
+        self.sums.remove(name).map(|sum| Gradient { sum: sum.numbers, factor })
+    }
+
+    /// Takes the gradients of the matrices whose names are chosen.
+    pub(super) fn take_matrices(&mut self, chosen: impl Fn(&str) -> bool) -> Vec<OfMatrix> {
+        self.settle();
+        let taken = self.sums.extract_if(.., |name, sum| sum.matrix.is_some() && chosen(name));
+        let each = taken
+            .filter_map(|(name, Sum { numbers, matrix })| Some(OfMatrix { name, shape: matrix?, gradient: numbers }));
+        each.collect()
     }
 }
 
 /// Adds a parameter's gradient to what it has.
-fn insert(sums: &mut BTreeMap<String, Tensor<1>>, name: String, gradient: Tensor<1>) {
+fn insert(sums: &mut BTreeMap<String, Sum>, name: String, more: Sum) {
     let sum = match sums.remove(&name) {
-        Some(before) => add(before, gradient),
-        None => gradient,
+        Some(before) => Sum { numbers: add(before.numbers, more.numbers), ..more },
+        None => more,
     };
     sums.insert(name, sum);
 }
@@ -100,7 +131,7 @@ fn composed(numbers: &Tensor<1>) -> f64 {
 struct Gatherer<'a> {
     gradients: Gradients,
     path: Vec<String>,
-    sums: &'a mut BTreeMap<String, Tensor<1>>,
+    sums: &'a mut BTreeMap<String, Sum>,
 }
 
 impl ModuleVisitor for Gatherer<'_> {
@@ -115,8 +146,8 @@ impl ModuleVisitor for Gatherer<'_> {
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         let value = parameter.val();
         let Some(gradient) = value.grad_remove(&mut self.gradients) else { return };
-        let gradient = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
-        let name = self.path.join(".");
-        insert(self.sums, name, gradient);
+        let numbers = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
+        let matrix = value.dims().as_slice().try_into().ok();
+        insert(self.sums, self.path.join("."), Sum { numbers, matrix });
     }
 }

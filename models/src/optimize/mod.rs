@@ -5,10 +5,12 @@
 mod adam;
 mod decay;
 mod gradients;
+pub(crate) mod muon;
+mod optimizer;
 mod schedule;
 mod state;
 
-pub use adam::{AdamW, Settings};
 pub use decay::Decay;
 pub use gradients::Gathered;
+pub use optimizer::{Matrices, Optimizer, Settings};
 pub use schedule::{Schedule, Shape};

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 
-use super::AdamW;
-use super::adam::Moments;
+use super::optimizer::{Matrices, Moments, Optimizer};
 use crate::weights::{Dtype, Stored, WeightsError, write_tensors};
 
 /// The names of what is remembered of a parameter, before its own.
@@ -13,19 +12,19 @@ const FIRST: &str = "first.";
 const SECOND: &str = "second.";
 const EXACT: &str = "exact.";
 
-impl AdamW {
+impl Optimizer {
     /// Writes what it remembers into a file, all but the number of its steps.
     pub fn save(&self, path: &Path) -> Result<(), WeightsError> {
         let mut tensors = Vec::new();
         for (name, Moments { first, second, exact }) in &self.moments {
             tensors.push((format!("{FIRST}{name}"), first.clone()));
-            tensors.push((format!("{SECOND}{name}"), second.clone()));
+            tensors.extend(second.iter().map(|second| (format!("{SECOND}{name}"), second.clone())));
             tensors.extend(exact.iter().map(|exact| (format!("{EXACT}{name}"), exact.clone())));
         }
         write_tensors(tensors, path)
     }
 
-    /// Takes back what [`AdamW::save`] wrote after so many steps.
+    /// Takes back what [`Optimizer::save`] wrote after so many steps.
     pub fn restore(&mut self, path: &Path, steps: u64, device: &Device) -> Result<(), WeightsError> {
         // Moments are outside of any graph, wherever their parameters are.
         let (stored, device) = (Stored::of_file(path)?, device.clone().inner());
@@ -37,9 +36,12 @@ impl AdamW {
         let names = stored.tensors().keys().filter_map(|name| name.strip_prefix(FIRST));
         let mut moments = std::collections::BTreeMap::new();
         for name in names {
-            let lacking = || WeightsError::format(path, format!("`{name}` has no second moment"));
-            let first = read(FIRST, name)?.ok_or_else(lacking)?;
-            let second = read(SECOND, name)?.ok_or_else(lacking)?;
+            let lacking = |moment| WeightsError::format(path, format!("`{name}` has no {moment} moment"));
+            let first = read(FIRST, name)?.ok_or_else(|| lacking("first"))?;
+            let second = read(SECOND, name)?;
+            if second.is_none() && self.settings.matrices == Matrices::AdamW {
+                return Err(lacking("second"));
+            }
             moments.insert(name.to_owned(), Moments { first, second, exact: read(EXACT, name)? });
         }
         (self.steps, self.moments) = (steps, moments);

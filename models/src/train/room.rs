@@ -5,6 +5,7 @@ use crate::adapter;
 use crate::config::Config;
 use crate::decoder::Kept;
 use crate::device::DeviceName;
+use crate::optimize::Matrices;
 use crate::weights::Dtype;
 
 /// Single precision: what is gathered of gradients, and all that the optimizer keeps.
@@ -25,6 +26,8 @@ pub struct Foreseen<'a> {
     pub dtype: Dtype,
     /// What is trained in place of the model.
     pub adapter: Option<&'a adapter::Settings>,
+    /// What the matrices of layers follow.
+    pub matrices: Matrices,
     /// What is kept of a forward pass.
     pub kept: Kept,
     /// How many tokens are computed at once.
@@ -40,7 +43,7 @@ pub struct Foreseen<'a> {
 pub struct Room {
     /// The weights, and the optimizer's own copy where they are in half precision.
     pub weights: u64,
-    /// Both moments of what is trained.
+    /// What is remembered of the gradients of what is trained.
     pub moments: u64,
     /// Gradients: of a part as they are found, and of a batch as they are gathered.
     pub gradients: u64,
@@ -56,7 +59,7 @@ impl Foreseen<'_> {
         let copy = if self.dtype == Dtype::F32 || self.adapter.is_some() { 0 } else { SINGLE * trained };
         Room {
             weights: size * parameters + copy,
-            moments: 2 * SINGLE * trained,
+            moments: SINGLE * self.remembered(trained),
             // Those of a batch, those of a part before they are added to them, and those that are on their way there.
             gradients: 2 * SINGLE * trained + size * self.under_way(trained),
             activations: size * self.kept_numbers() + self.squares() + self.likelihoods(),
@@ -69,6 +72,16 @@ impl Foreseen<'_> {
         let chosen = self.config.projections().into_iter().filter(|(name, ..)| adapter.is_target(name));
         let numbers: usize = chosen.map(|(_, input, output)| adapter.rank * (input + output)).sum();
         (self.config.layers() * numbers) as u64
+    }
+
+    /// How many numbers are remembered: two of a parameter, and one where it follows Muon.
+    fn remembered(&self, trained: u64) -> u64 {
+        let layers = (self.config.layers() * self.config.layer_parameters()) as u64;
+        let of_matrices = if self.adapter.is_some() { trained } else { trained.min(layers) };
+        match self.matrices {
+            Matrices::AdamW => 2 * trained,
+            Matrices::Muon { .. } => 2 * trained - of_matrices,
+        }
     }
 
     /// How many gradients are found before they are gathered: all, or those of a layer or of the embedding.

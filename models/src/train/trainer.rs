@@ -8,7 +8,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
 use super::TrainError;
-use crate::optimize::{self, AdamW, Gathered, Schedule};
+use crate::optimize::{self, Gathered, Optimizer, Schedule};
 use crate::weights::{Dtype, Stored, refill, write_some};
 
 const WEIGHTS: &str = "model.safetensors";
@@ -31,7 +31,7 @@ pub struct Settings {
 pub struct Trainer<M> {
     /// Nothing only while a step is made.
     model: Option<M>,
-    optimizer: AdamW,
+    optimizer: Optimizer,
     settings: Settings,
 }
 
@@ -47,7 +47,7 @@ pub struct Stepped {
 impl<M: Module> Trainer<M> {
     /// A training that begins. The model is on a device with gradients.
     pub fn new(model: M, settings: Settings) -> Self {
-        Self { model: Some(model), optimizer: AdamW::new(settings.optimizer), settings }
+        Self { model: Some(model), optimizer: Optimizer::new(settings.optimizer), settings }
     }
 
     /// The model as it is now.

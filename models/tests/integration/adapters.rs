@@ -12,7 +12,7 @@ use models::config::{Config, Head};
 use models::decoder::{LanguageModel, NoPast, Positions, RewardModel};
 use models::fused::FusedRunner;
 use models::generate::{Page, Piece, Runner, Wanted};
-use models::optimize::{AdamW, Gathered};
+use models::optimize::{Gathered, Optimizer};
 use models::weights::{Dtype, Placement};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -209,7 +209,7 @@ fn is_trained_as_the_reference_trains<M: Asked>(name: &str) {
     let case = case(name);
     let settings = Settings::read(&saved(name)).unwrap();
     let model = load(model::<M>(&case, Dtype::F32), &saved(name)).unwrap();
-    let (mut optimizer, mut gathered) = (AdamW::new(models::optimize::Settings::default()), Gathered::new());
+    let (mut optimizer, mut gathered) = (Optimizer::new(models::optimize::Settings::default()), Gathered::new());
     let loss = model.loss(&case);
     gathered.add(&model, loss.backward());
     assert!(distance(&numbers(loss), &[case.loss]) < TOLERANCE, "{name}");
@@ -250,7 +250,7 @@ fn only_the_adapter_is_trained_and_remembered() {
     expected.push(("score.weight".to_owned(), 16));
     assert_eq!(trained(&model), expected);
 
-    let (mut optimizer, mut gathered) = (AdamW::new(models::optimize::Settings::default()), Gathered::new());
+    let (mut optimizer, mut gathered) = (Optimizer::new(models::optimize::Settings::default()), Gathered::new());
     gathered.add(&model, model.loss(&case).backward());
     let frozen = numbers(model.model.layers[0].self_attn.q_proj.weight.val());
     let model = optimizer.step(model, gathered, 0.1);
@@ -285,7 +285,7 @@ fn an_adapter_in_single_precision_learns_beside_a_model_in_half_the_bits() {
     let case = case("some");
     let settings = Settings { rank: 4, alpha: 8.0, ..Settings::default() };
     let mut model = attach(model::<LanguageModel>(&case, Dtype::Bf16), &settings, 5).unwrap();
-    let mut optimizer = AdamW::new(models::optimize::Settings { weight_decay: 0.0, ..Default::default() });
+    let mut optimizer = Optimizer::new(models::optimize::Settings { weight_decay: 0.0, ..Default::default() });
     let mut losses = Vec::new();
     for _ in 0..20 {
         let mut gathered = Gathered::new();

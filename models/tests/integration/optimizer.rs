@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 use models::checkpoint::language_model;
 use models::config::Config;
 use models::decoder::LanguageModel;
-use models::optimize::{AdamW, Decay, Gathered, Schedule, Settings, Shape};
+use models::optimize::{Decay, Gathered, Matrices, Optimizer, Schedule, Settings, Shape};
 use models::weights::{Distribution, Dtype, Found, Placement, Random, Source};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -30,6 +30,7 @@ struct Case {
     name: String,
     weight_decay: f64,
     matrices_only: bool,
+    muon: bool,
     greatest: f64,
     norms: Vec<f64>,
     weights: BTreeMap<String, Vec<f32>>,
@@ -95,7 +96,8 @@ impl Reference {
 
 fn settings(case: &Case) -> Settings {
     let decay = if case.matrices_only { Decay::Matrices } else { Decay::Everything };
-    Settings { weight_decay: case.weight_decay, decay, ..Settings::default() }
+    let matrices = if case.muon { Matrices::Muon { momentum: 0.95 } } else { Matrices::AdamW };
+    Settings { weight_decay: case.weight_decay, decay, matrices, ..Settings::default() }
 }
 
 fn weights(model: &LanguageModel) -> BTreeMap<String, Vec<f32>> {
@@ -109,7 +111,7 @@ fn a_hundred_steps_are_those_of_the_reference() {
     let reference = reference();
     for case in &reference.cases {
         let mut model = reference.model(Dtype::F32);
-        let mut optimizer = AdamW::new(settings(case));
+        let mut optimizer = Optimizer::new(settings(case));
         for step in 0..reference.steps {
             let pull = 1.0 + 0.5 * (step as f64).sin();
             let mut gathered = Gathered::new();
@@ -133,20 +135,20 @@ fn a_hundred_steps_are_those_of_the_reference() {
 #[test]
 fn an_interrupted_training_goes_on_as_if_it_had_not_been() {
     let reference = reference();
-    let case = &reference.cases[0];
-    for dtype in [Dtype::F32, Dtype::Bf16] {
-        let step = |model, optimizer: &mut AdamW, step: u64| {
+    let cases = reference.cases.iter().flat_map(|case| [Dtype::F32, Dtype::Bf16].map(|dtype| (case, dtype)));
+    for (case, dtype) in cases {
+        let step = |model, optimizer: &mut Optimizer, step: u64| {
             let mut gathered = Gathered::new();
             reference.gather(&model, 1.0, &mut gathered, |_| true);
             optimizer.step(model, gathered, reference.schedule().at(step))
         };
-        let (mut model, mut optimizer) = (reference.model(dtype), AdamW::new(settings(case)));
+        let (mut model, mut optimizer) = (reference.model(dtype), Optimizer::new(settings(case)));
         for number in 0..12 {
             model = step(model, &mut optimizer, number);
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         optimizer.save(file.path()).unwrap();
-        let mut resumed = AdamW::new(settings(case));
+        let mut resumed = Optimizer::new(settings(case));
         resumed.restore(file.path(), optimizer.steps(), &Device::flex().autodiff()).unwrap();
         let mut other = model.clone();
         for number in 12..20 {
@@ -163,8 +165,9 @@ fn steps_too_small_for_half_precision_add_up() {
     let mut model = reference.model(Dtype::Bf16);
     let start = weights(&model)["model.norm.weight"].clone();
     assert!(start.iter().all(|weight| *weight == 1.0));
-    let settings = Settings { weight_decay: 0.0, ..Settings::default() };
-    let mut optimizer = AdamW::new(settings);
+    let matrices = Matrices::Muon { momentum: 0.95 };
+    let settings = Settings { weight_decay: 0.0, matrices, ..Settings::default() };
+    let mut optimizer = Optimizer::new(settings);
     for _ in 0..100 {
         let mut gathered = Gathered::new();
         reference.gather(&model, 1.0, &mut gathered, |_| true);

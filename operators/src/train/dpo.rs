@@ -240,7 +240,8 @@ impl Dpo {
     fn training(&self) -> Training<'_> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
         let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        Training { head: Head::Language, lora, recompute, tokens, longest }
+        let matrices = self.optimizer.matrices();
+        Training { head: Head::Language, lora, recompute, matrices, tokens, longest }
     }
 
     fn prompt(&self) -> &str {

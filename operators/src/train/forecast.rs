@@ -4,6 +4,7 @@
 use engine::operator::{Context, Fault, Known, Need, Outlook, Resource, Thing};
 use models::config::{Config, Head};
 use models::device::DeviceName;
+use models::optimize::Matrices;
 use models::train::{Foreseen, Room};
 use models::weights::Dtype;
 
@@ -27,6 +28,7 @@ pub(super) struct Training<'a> {
     pub(super) head: Head,
     pub(super) lora: Option<&'a Lora>,
     pub(super) recompute: Recompute,
+    pub(super) matrices: Matrices,
     /// How many tokens are computed at once, and how many a text has.
     pub(super) tokens: usize,
     pub(super) longest: usize,
@@ -63,6 +65,7 @@ impl Training<'_> {
             config: &config.with_head(self.head),
             dtype,
             adapter: adapter.as_ref(),
+            matrices: self.matrices,
             kept: self.recompute.into(),
             tokens: self.tokens.max(self.longest) as u64,
             longest: self.longest as u64,

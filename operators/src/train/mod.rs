@@ -22,7 +22,7 @@ mod sft;
 pub use dpo::{Dpo, Loss, Per};
 pub use grpo::{Grpo, Process, Terms};
 pub use lora::Lora;
-pub use optimizer::{Falling, Optimizer, Recompute};
+pub use optimizer::{Falling, Following, Optimizer, Recompute};
 pub use reward::{Reads, Reward};
 pub use sft::Sft;
 

@@ -1,12 +1,12 @@
 //! How parameters follow their gradients, as the manifest says it.
 
 use models::decoder::Kept;
-use models::optimize::{self, Decay, Schedule, Shape};
+use models::optimize::{self, Decay, Matrices, Schedule, Shape};
 use models::train::Settings;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// AdamW, and how its learning rate changes.
+/// What parameters follow, and how the learning rate changes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Optimizer {
@@ -21,15 +21,20 @@ pub struct Optimizer {
     /// Which parameters weight decay applies to: `everything`, as in verl, or `matrices`, all but norms and biases, as in
     /// TRL.
     pub decay: Decaying,
-    /// How slowly the mean of gradients changes.
+    /// What the matrices of layers follow; embeddings, heads, norms and biases always follow AdamW.
+    pub matrices: Following,
+    /// Of AdamW: how slowly the mean of gradients changes.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub beta1: f64,
-    /// How slowly the mean of squared gradients changes.
+    /// Of AdamW: how slowly the mean of squared gradients changes.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub beta2: f64,
-    /// What is added to the root of the mean square.
+    /// Of AdamW: what is added to the root of the mean square.
     #[schemars(range(min = 0.0))]
     pub epsilon: f64,
+    /// Of Muon: how slowly the mean of gradients changes.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub momentum: f64,
     /// How long the gradient of a step is at most; `null` where it may be any length.
     #[schemars(range(min = 0.0))]
     pub clip: Option<f64>,
@@ -46,6 +51,18 @@ pub enum Falling {
     Linear,
     /// It falls to zero along half a cosine.
     Cosine,
+}
+
+/// What the matrices of layers follow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Following {
+    /// AdamW: their mean gradient, each number of it beside its usual size.
+    #[default]
+    Adamw,
+    /// Muon (<https://arxiv.org/abs/2502.16982>): their mean gradient, made orthogonal, with entries as large as AdamW's, so
+    /// that its learning rates are a place to begin. Takes half of the memory of the moments.
+    Muon,
 }
 
 /// Which parameters weight decay applies to.
@@ -78,9 +95,11 @@ impl Default for Optimizer {
             warmup_ratio: 0.0,
             weight_decay: torch.weight_decay,
             decay: Decaying::Everything,
+            matrices: Following::Adamw,
             beta1: torch.beta1,
             beta2: torch.beta2,
             epsilon: torch.epsilon,
+            momentum: 0.95,
             clip: Some(1.0),
         }
     }
@@ -90,6 +109,14 @@ impl Optimizer {
     /// Whether a step's learning rate does not depend on how many follow.
     pub(super) fn is_steady(&self) -> bool {
         self.schedule == Falling::Constant && self.warmup_ratio == 0.0
+    }
+
+    /// What the matrices of layers follow.
+    pub(super) fn matrices(&self) -> Matrices {
+        match self.matrices {
+            Following::Adamw => Matrices::AdamW,
+            Following::Muon => Matrices::Muon { momentum: self.momentum },
+        }
     }
 
     /// The settings of a training of so many steps.
@@ -104,8 +131,9 @@ impl Optimizer {
             Decaying::Matrices => Decay::Matrices,
         };
         let Self { weight_decay, beta1, beta2, epsilon, .. } = *self;
+        let matrices = self.matrices();
         Settings {
-            optimizer: optimize::Settings { beta1, beta2, epsilon, weight_decay, decay },
+            optimizer: optimize::Settings { beta1, beta2, epsilon, weight_decay, decay, matrices },
             schedule: Schedule { rate, warmup: (self.warmup_ratio * steps as f64).ceil() as u64, shape },
             greatest_norm: self.clip,
         }

@@ -194,7 +194,8 @@ impl Sft {
     fn training(&self) -> Training<'_> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
         let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        Training { head: Head::Language, lora, recompute, tokens, longest }
+        let matrices = self.optimizer.matrices();
+        Training { head: Head::Language, lora, recompute, matrices, tokens, longest }
     }
 
     fn lessons(&self) -> Lessons<'_> {

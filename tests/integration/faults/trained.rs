@@ -35,7 +35,7 @@ const REWARD: &str = "
   reward:
     op: train.reward
     inputs: {pairs: pairs, validation: pairs, model: scratch}
-    with: {batch: 4, epochs: 2, rate: 0.01, validation_every: 2, patience: 2}
+    with: {batch: 4, epochs: 2, rate: 0.01, validation_every: 2, patience: 2, optimizer: {matrices: muon}}
 ";
 
 const DPO: &str = "

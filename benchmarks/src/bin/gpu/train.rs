@@ -6,7 +6,7 @@ use std::time::Instant;
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{DType, Int, Tensor};
 use models::decoder::{LanguageModel, NoPast, Positions};
-use models::optimize::{AdamW, Gathered, Settings};
+use models::optimize::{Gathered, Optimizer, Settings};
 use models::weights::Placement;
 
 use crate::prefill::{median, tokens};
@@ -19,7 +19,7 @@ const ROUNDS: usize = 5;
 pub fn rate(shape: &Shape, placement: &Placement, rows: usize, columns: usize) -> Result<f64, Box<dyn Error>> {
     let device = placement.device.clone().autodiff();
     let mut model = shape.model(&Placement { device: device.clone(), dtype: placement.dtype })?;
-    let mut optimizer = AdamW::new(Settings::default());
+    let mut optimizer = Optimizer::new(Settings::default());
     let all = tokens(rows, columns + 1, &device);
     let (read, written) = (all.clone().narrow(1, 0, columns), all.narrow(1, 1, columns));
     let mut seconds = Vec::new();

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
-use super::matrix::{Matrix, Sum, product_here};
 use super::operation::{Asked, Numbers, Operand, record};
 use super::scores::{Block, Gradients, Weights};
 use super::turned::{Layout, Turn};
 use crate::decoder::Positions;
 use crate::fused::instructions::Instructions;
+use crate::fused::matrix::{Matrix, Sum, product_here};
 use crate::fused::rotary::Angles;
 
 /// How many queries a block has.

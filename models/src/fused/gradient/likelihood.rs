@@ -5,10 +5,10 @@ use burn::tensor::Tensor;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::matrix::{Matrix, Sum, product};
 use super::operation::{Asked, Numbers, Operand, record};
 use crate::fused::exponential::exponential;
 use crate::fused::instructions::Instructions;
+use crate::fused::matrix::{Matrix, Sum, product};
 use crate::fused::reduction::{maximum, sum};
 use crate::fused::threads::divide;
 

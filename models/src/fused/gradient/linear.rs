@@ -2,8 +2,8 @@
 
 use burn::tensor::Tensor;
 
-use super::matrix::{Matrix, Sum, column_sums, product};
 use super::operation::{Asked, Numbers, Operand, record};
+use crate::fused::matrix::{Matrix, Sum, column_sums, product};
 
 /// `input · weightᵀ + bias`.
 ///

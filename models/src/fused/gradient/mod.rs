@@ -6,7 +6,6 @@ mod attend;
 mod gate;
 mod likelihood;
 mod linear;
-mod matrix;
 mod norm;
 mod operation;
 mod probabilities;

@@ -4,9 +4,9 @@ use burn::tensor::Tensor;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::matrix::column_sums;
 use super::operation::{Asked, Operand, record};
 use crate::fused::instructions::Instructions;
+use crate::fused::matrix::column_sums;
 use crate::fused::norm::inverse_root;
 use crate::fused::threads::divide;
 

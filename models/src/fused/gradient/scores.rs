@@ -2,8 +2,8 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::matrix::{Matrix, Sum, product_here};
 use crate::fused::exponential::exponential;
+use crate::fused::matrix::{Matrix, Sum, product_here};
 use crate::fused::reduction::{maximum, sum};
 
 /// Queries that follow each other in a text.

@@ -17,7 +17,8 @@ impl Grpo {
     pub(super) fn training(&self) -> Training<'_> {
         let (lora, recompute) = (self.lora.as_ref(), self.recompute);
         let (tokens, longest) = (self.part_tokens, self.max_tokens);
-        Training { head: Head::Language, lora, recompute, tokens, longest }
+        let matrices = self.optimizer.matrices();
+        Training { head: Head::Language, lora, recompute, matrices, tokens, longest }
     }
 
     /// The room of the policy, of what it is held against and of what its reasoning is judged by.

@@ -4,7 +4,7 @@
 use gemm::{Parallelism, gemm};
 use rayon::prelude::*;
 
-use crate::fused::threads::divide;
+use super::threads::divide;
 
 /// A matrix in a slice, or its transpose.
 #[derive(Clone, Copy)]
@@ -17,12 +17,30 @@ pub(crate) struct Matrix<'a> {
 }
 
 /// What becomes of what stands where a product goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Sum {
     /// It is written over.
     Fresh,
     /// The product is added to it.
     Added,
+    /// So many times the product are added to so many times it.
+    Weighed {
+        /// How much of it is kept.
+        kept: f32,
+        /// How much of the product is added.
+        added: f32,
+    },
+}
+
+impl Sum {
+    /// How much is kept of what stands there, and added of the product.
+    fn weights(self) -> [f32; 2] {
+        match self {
+            Self::Fresh => [0.0, 1.0],
+            Self::Added => [1.0, 1.0],
+            Self::Weighed { kept, added } => [kept, added],
+        }
+    }
 }
 
 impl<'a> Matrix<'a> {
@@ -85,6 +103,7 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
     let result = Matrix::strided(into, left.rows, right.columns, stride);
     assert!(left.reach() <= left.numbers.len() && right.reach() <= right.numbers.len(), "operands are in their slices");
     assert!(result.reach() <= into.len() && right.columns <= stride, "the result is in its slice, and rows are apart");
+    let [kept, added] = sum.weights();
     let [row, column] = [|own: Matrix<'_>| own.row_stride as isize, |own: Matrix<'_>| own.column_stride as isize];
     // SAFETY: every number that is read or written is `row * row_stride + column * column_stride` from a slice's
     // beginning, which is less than `reach` of its matrix and so within the slice. The result is borrowed mutably, so it
@@ -97,15 +116,15 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
             into.as_mut_ptr(),
             1,
             stride as isize,
-            sum == Sum::Added,
+            sum != Sum::Fresh,
             left.numbers.as_ptr(),
             column(left),
             row(left),
             right.numbers.as_ptr(),
             column(right),
             row(right),
-            1.0_f32,
-            1.0_f32,
+            kept,
+            added,
             false,
             false,
             false,
