@@ -5,7 +5,7 @@
 mod adam;
 mod decay;
 mod gradients;
-pub(crate) mod muon;
+mod muon;
 mod optimizer;
 mod schedule;
 mod state;

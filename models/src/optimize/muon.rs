@@ -1,20 +1,10 @@
 //! Muon: <https://kellerjordan.github.io/posts/muon/>, as `torch.optim.Muon` computes it, in single precision where torch
-//! has bfloat16. How far a step goes is that of <https://arxiv.org/abs/2502.16982>, equation 4: entries as large as those
+//! has bfloat16. How far a step goes is that of <https://arxiv.org/abs/2502.16982>, section 2.2: entries as large as those
 //! of a step of AdamW, so that one learning rate serves both.
 
 use burn::tensor::Tensor;
 
-use crate::fused::optimize::{Flat, orthogonal};
-
-/// How often the polynomial is applied.
-pub(crate) const ROUNDS: usize = 5;
-
-/// Its coefficients, of the matrix, and of its products with the first and the second power of its square: they bring
-/// singular values from nearly nothing to between 0.7 and 1.2 in five rounds.
-pub(crate) const QUINTIC: [f64; 3] = [3.4445, -4.7750, 2.0315];
-
-/// What the norm of a matrix is taken for at least.
-pub(crate) const LEAST: f64 = 1e-7;
+use crate::fused::optimize::{Flat, LEAST, QUINTIC, ROUNDS, orthogonal};
 
 /// The root mean square of a step's entries, as a part of the learning rate.
 const SPREAD: f64 = 0.2;

@@ -6,7 +6,16 @@ use rayon::prelude::*;
 
 use super::Flat;
 use crate::fused::matrix::{Matrix, Sum, product_here};
-use crate::optimize::muon::{LEAST, QUINTIC, ROUNDS};
+
+/// How often the polynomial is applied.
+pub(crate) const ROUNDS: usize = 5;
+
+/// Its coefficients, of the matrix, and of its products with the first and the second power of its square: they bring
+/// singular values from nearly nothing to between 0.7 and 1.2 in five rounds.
+pub(crate) const QUINTIC: [f64; 3] = [3.4445, -4.7750, 2.0315];
+
+/// What the norm of a matrix is taken for at least.
+pub(crate) const LEAST: f64 = 1e-7;
 
 /// The same matrices, each with singular values that are all near one, in their own memory; for tensors on the processor.
 ///
