@@ -6,6 +6,9 @@ use rayon::prelude::*;
 
 use super::threads::divide;
 
+/// How many rows of a symmetric product are computed at once.
+const BLOCK: usize = 64;
+
 /// A matrix in a slice, or its transpose.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
@@ -67,6 +70,11 @@ impl<'a> Matrix<'a> {
     /// Some rows.
     fn part(self, first: usize, rows: usize) -> Self {
         Self { numbers: &self.numbers[first * self.row_stride..], rows, ..self }
+    }
+
+    /// All columns from one on.
+    fn columns_from(self, first: usize) -> Self {
+        Self { numbers: &self.numbers[first * self.column_stride..], columns: self.columns - first, ..self }
     }
 
     /// How many numbers of the slice it reaches.
@@ -133,6 +141,20 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
     }
 }
 
+/// The same for sides whose product is symmetric, and added to what is: blocks below the diagonal are copied from above it.
+pub(crate) fn symmetric_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum: Sum) {
+    let side = right.columns;
+    for first in (0..side).step_by(BLOCK) {
+        let (left, right) = (left.part(first, BLOCK.min(side - first)), right.columns_from(first));
+        product_here(left, right, &mut into[first * side + first..], side, sum);
+    }
+    for row in 0..side {
+        for column in 0..row / BLOCK * BLOCK {
+            into[row * side + column] = into[column * side + row];
+        }
+    }
+}
+
 /// Sums of the columns.
 ///
 /// # Shapes
@@ -144,4 +166,35 @@ pub(crate) fn column_sums(numbers: &[f32], columns: usize) -> Vec<f32> {
         sums.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How far numbers are apart at most.
+    fn apart(ours: &[f32], theirs: &[f32]) -> f32 {
+        assert_eq!(ours.len(), theirs.len());
+        ours.iter().zip(theirs).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn a_symmetric_product_is_the_product() {
+        for (rows, columns) in [(3, 5), (64, 70), (130, 33), (200, 300)] {
+            let number = |place: usize| (place * 7919 % 2003) as f32 / 1001.0 - 1.0;
+            let numbers: Vec<f32> = (0..rows * columns).map(number).collect();
+            let matrix = Matrix::new(&numbers, columns);
+            let [mut expected, mut found] = [vec![0.0; rows * rows], vec![0.0; rows * rows]];
+            product_here(matrix, matrix.transposed(), &mut expected, rows, Sum::Fresh);
+            symmetric_here(matrix, matrix.transposed(), &mut found, Sum::Fresh);
+            assert!(apart(&found, &expected) < 1e-4, "{rows} x {columns}");
+            // And its own square beside it.
+            let square = Matrix::new(&expected, rows);
+            let [mut whole, mut half] = [expected.clone(), expected.clone()];
+            let weighed = Sum::Weighed { kept: -4.775, added: 0.02 };
+            product_here(square, square, &mut whole, rows, weighed);
+            symmetric_here(square, square, &mut half, weighed);
+            assert!(apart(&half, &whole) < 1e-2, "{rows} x {rows}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use rayon::prelude::*;
 
 use super::Flat;
-use crate::fused::matrix::{Matrix, Sum, product_here};
+use crate::fused::matrix::{Matrix, Sum, product_here, symmetric_here};
 
 /// How often the polynomial is applied.
 pub(crate) const ROUNDS: usize = 5;
@@ -42,10 +42,10 @@ fn turn(numbers: &mut [f32], [rows, columns]: [usize; 2]) {
         let matrix = Matrix::new(&before, columns);
         // Of both products of a matrix with itself the smaller one.
         let [left, right] = if rows > columns { [matrix.transposed(), matrix] } else { [matrix, matrix.transposed()] };
-        product_here(left, right, &mut gram, side, Sum::Fresh);
+        symmetric_here(left, right, &mut gram, Sum::Fresh);
         inner.copy_from_slice(&gram);
         let squared = Matrix::new(&gram, side);
-        product_here(squared, squared, &mut inner, side, Sum::Weighed { kept: square, added: cube });
+        symmetric_here(squared, squared, &mut inner, Sum::Weighed { kept: square, added: cube });
         let inner = Matrix::new(&inner, side);
         let [left, right] = if rows > columns { [matrix, inner] } else { [inner, matrix] };
         product_here(left, right, numbers, columns, Sum::Weighed { kept: own, added: 1.0 });
