@@ -21,7 +21,9 @@ pub struct Optimizer {
     /// Which parameters weight decay applies to: `everything`, as in verl, or `matrices`, all but norms and biases, as in
     /// TRL.
     pub decay: Decaying,
-    /// What the matrices of layers follow; embeddings, heads, norms and biases always follow AdamW.
+    /// What the matrices of layers follow: `adamw`, as embeddings, heads, norms and biases always do, or `muon`
+    /// (<https://arxiv.org/abs/2502.16982>), their mean gradient made orthogonal. Entries of a step are as large either way,
+    /// so one learning rate is a place to begin for both; Muon takes half of the memory of the moments.
     pub matrices: Following,
     /// Of AdamW: how slowly the mean of gradients changes.
     #[schemars(range(min = 0.0, max = 1.0))]
@@ -57,11 +59,10 @@ pub enum Falling {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Following {
-    /// AdamW: their mean gradient, each number of it beside its usual size.
+    /// AdamW: each number its mean gradient, beside its usual size.
     #[default]
     Adamw,
-    /// Muon (<https://arxiv.org/abs/2502.16982>): their mean gradient, made orthogonal, with entries as large as AdamW's, so
-    /// that its learning rates are a place to begin. Takes half of the memory of the moments.
+    /// Muon: a matrix its mean gradient, made orthogonal.
     Muon,
 }
 
