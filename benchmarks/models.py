@@ -4,9 +4,9 @@
 
 Both sides stay loaded and take turns, a short round each, so that a busy moment of the machine falls on both alike. The
 time of a round of decoding is that of the steps after the first; both sides' greedy tokens are compared. Gradients are
-those of a forward and a backward pass; a whole step clips them and follows them with AdamW or Muon too. Both sides' losses are
-printed: after some steps they agree as far as roundings let them. Where texts begin alike, tokens a second count the
-prompt with every text, as PyTorch computes it.
+those of a forward and a backward pass; a whole step clips them and follows them with AdamW or Muon too. Both sides'
+losses are printed: after some steps they agree as far as roundings let them. Where texts begin alike, tokens a second
+count the prompt with every text, as PyTorch computes it.
 """
 
 import argparse

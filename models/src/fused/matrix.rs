@@ -141,7 +141,12 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
     }
 }
 
-/// The same for sides whose product is symmetric, and added to what is: blocks below the diagonal are copied from above it.
+/// The same where the product and what it is added to are symmetric: blocks below the diagonal are copied from above it.
+///
+/// # Shapes
+/// - left: `[side, depth]`
+/// - right: `[depth, side]`
+/// - into: `[side, side]`
 pub(crate) fn symmetric_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum: Sum) {
     let side = right.columns;
     for first in (0..side).step_by(BLOCK) {

@@ -118,7 +118,7 @@ impl Optimizer {
 }
 
 /// Whether a parameter is a layer's, by its name.
-fn is_of_a_layer(name: &str) -> bool {
+pub(super) fn is_of_a_layer(name: &str) -> bool {
     name.split('.').any(|part| part == "layers")
 }
 

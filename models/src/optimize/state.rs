@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::{Device, Tensor};
 
-use super::optimizer::{Matrices, Moments, Optimizer};
+use super::optimizer::{Matrices, Moments, Optimizer, is_of_a_layer};
 use crate::weights::{Dtype, Stored, WeightsError, write_tensors};
 
 /// The names of what is remembered of a parameter, before its own.
@@ -39,7 +39,7 @@ impl Optimizer {
             let lacking = |moment| WeightsError::format(path, format!("`{name}` has no {moment} moment"));
             let first = read(FIRST, name)?.ok_or_else(|| lacking("first"))?;
             let second = read(SECOND, name)?;
-            if second.is_none() && self.settings.matrices == Matrices::AdamW {
+            if second.is_none() && (self.settings.matrices == Matrices::AdamW || !is_of_a_layer(name)) {
                 return Err(lacking("second"));
             }
             moments.insert(name.to_owned(), Moments { first, second, exact: read(EXACT, name)? });
