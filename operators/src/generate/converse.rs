@@ -36,7 +36,7 @@ use crate::verify::{self, Compare};
 ///
 /// # What it does
 /// Holds a conversation about each row, `samples` of them. A role is asked by its `prompt`, in which `conversation` is the
-/// text so far, and says one turn: what stands between tags of its name, or all that it writes where there are none. Who
+/// text so far and `next` those who may follow, and says one turn: what stands between tags of its name, or all that it writes where there are none. Who
 /// follows stands in its `next`: the one that the turn names (`<next>reflection</next>`, or by going on to speak for it),
 /// else the first. What a model writes for others is left out. The code of a role that `runs` it is run, its last block or
 /// else all of the turn, and what comes of it is the next turn: `output`.
@@ -51,7 +51,8 @@ use crate::verify::{self, Compare};
 /// - `turns`, `tokens`: there is no answer after `max_turns` or `max_tokens`, or a turn was cut at its own. Where a model
 ///   does not tell how many tokens it wrote, four bytes count as one;
 /// - `in_a_row`: a role would speak more often in a row than it may;
-/// - `repeated`: a turn is one that its role said before, or goes in `circles`;
+/// - `repeated`: a turn is the one before it once more, or follows that one a second time (the same words behind another turn
+///   are no repetition), or goes in `circles`;
 /// - `empty`: a turn only confirms: it has fewer words of its own than `says` asks for;
 /// - `refused`: an endpoint did not go on, or the conversation is too long for the model;
 /// - `unparsed`: what the model wrote is no turn: it has another's tags, or none of it is left.
@@ -180,7 +181,8 @@ fn default_output_characters() -> usize {
 
 impl Operator for Converse {
     const NAME: &'static str = "generate.converse";
-    const VERSION: u32 = 1;
+    /// 2: words that fit twice no longer end a conversation, and prompts name only those who may follow.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

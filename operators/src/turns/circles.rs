@@ -1,4 +1,4 @@
-//! Texts that go in circles: those that end with the same words over and over.
+//! What goes in circles: texts that end with the same words over and over, and turns that lead back to earlier ones.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,14 @@ impl Circles {
     }
 }
 
+/// Whether the last of what was said leads back to what was said before: it is the one before it once more, or these two
+/// follow one another already. A word that fits twice, such as a "yes" behind two different steps, is none of both.
+pub(crate) fn leads_back<T: PartialEq>(said: &[T]) -> bool {
+    let [earlier @ .., last] = said else { return false };
+    let Some(before) = earlier.last() else { return false };
+    last == before || earlier.windows(2).any(|pair| pair[0] == *before && pair[1] == *last)
+}
+
 /// For each place, how many words from there on are those that the list begins with: the Z function, in linear time.
 fn common_beginnings(words: &[&str]) -> Vec<usize> {
     let mut common = vec![0; words.len()];
@@ -61,6 +69,18 @@ mod tests {
         }
         for text in ["", "a", "a b a b", "a a a", "a b a b a b then", "a b c a b c", "a b a b c a b"] {
             assert!(!CIRCLES.catches(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_follows_as_it_did_before_leads_back() {
+        let leads_back = |said: &str| leads_back(&said.split(' ').collect::<Vec<_>>());
+        for said in ["a a", "a b a b", "a b c a b", "a b c b c", "a b b"] {
+            assert!(leads_back(said), "{said}");
+        }
+        // What was computed stays as it is, and that is confirmed with the same words.
+        for said in ["a", "a b", "a yes b yes", "a b a", "a b c a c", "a b c b a"] {
+            assert!(!leads_back(said), "{said}");
         }
     }
 

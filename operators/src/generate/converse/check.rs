@@ -63,7 +63,9 @@ fn misnamed(name: &str) -> Option<Complaint> {
 
 fn prompt(role: &Role, schema: Option<&Schema>) -> Vec<Complaint> {
     match Wording::of(&role.prompt) {
-        Ok(wording) => Template::check(wording.text, vec![(CONVERSATION, String::new())], &[], schema),
+        Ok(wording) => {
+            Template::check(wording.text, [CONVERSATION, NEXT].map(|name| (name, String::new())).into(), &[], schema)
+        }
         Err(complaint) => vec![*complaint],
     }
 }

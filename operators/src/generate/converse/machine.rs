@@ -8,7 +8,7 @@ use models::generate::{Completion, Finish};
 
 use super::end::{End, Ended};
 use super::said::{NoTurn, Said, read};
-use crate::turns::{ANSWER, Circles, Runs, Turn, says};
+use crate::turns::{ANSWER, Circles, OUTPUT, Runs, Turn, leads_back, says};
 
 /// The rules.
 #[derive(Clone, Debug)]
@@ -69,9 +69,8 @@ impl Machine {
 
     /// Why the conversation ends with this text of a role, if it does.
     pub(super) fn fault(&self, role: &str, text: &str, earlier: &[Turn]) -> Option<Ended> {
-        let is_same = |turn: &&Turn| turn.role == role && turn.text.split_whitespace().eq(text.split_whitespace());
-        if earlier.iter().any(|turn| is_same(&turn)) {
-            return Some(End::Repeated.because(format!("`{role}` says what it said before")));
+        if leads_back(&spoken(role, text, earlier)) {
+            return Some(End::Repeated.because(format!("`{role}` says what it said before, where it said it before")));
         }
         if self.circles.catches(text) {
             return Some(End::Repeated.because(format!("`{role}` says the same words over and over")));
@@ -87,6 +86,12 @@ impl Machine {
         let rules = self.rules(role);
         rules.followers().find(|follower| Some(*follower) == named).or_else(|| rules.followers().next())
     }
+}
+
+/// Who said which words, up to this text of a role; what came of code is nobody's.
+fn spoken<'a>(role: &'a str, text: &'a str, earlier: &'a [Turn]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let own = earlier.iter().filter(|turn| turn.role != OUTPUT).map(|turn| (turn.role.as_str(), turn.text.as_str()));
+    own.chain([(role, text)]).map(|(role, text)| (role, text.split_whitespace().collect())).collect()
 }
 
 impl Rules {

@@ -16,6 +16,7 @@ use rand_chacha::rand_core::RngCore;
 use super::columns;
 use super::end::{End, Ended};
 use super::machine::Machine;
+use super::said::NEXT;
 use super::talk::{Asks, Talk};
 use super::{CONVERSATION, Converse, Role};
 use crate::generate::prompt::Wording;
@@ -114,7 +115,8 @@ impl Moderator {
         context: &Context,
     ) -> Result<Completion, Fault> {
         let speaker = self.speakers.get(role).expect("every role has a speaker");
-        let asked = speaker.prompt.render_with(row, [(CONVERSATION, text(talk.turns()))])?;
+        let names = [(CONVERSATION, text(talk.turns())), (NEXT, self.machine.rules(role).next.join(", "))];
+        let asked = speaker.prompt.render_with(row, names)?;
         let system = speaker.system.iter().map(|system| ("system", system.as_str()));
         let conversation = Conversation::of(system.chain([("user", asked.as_str())]));
         let request = Request {

@@ -4,7 +4,7 @@
 
 use crate::turns::{ANSWER, End, OUTPUT, Segment, has_tag, segments};
 
-/// The tag in which a turn names who is to follow.
+/// The tag in which a turn names who is to follow, and the name in prompts of those who may.
 pub(super) const NEXT: &str = "next";
 
 /// What a model said.

@@ -6,13 +6,10 @@ use models::generate::Completion;
 
 use super::end::{End, Ended};
 use super::machine::Machine;
-use crate::turns::{ANSWER, OUTPUT, Output, Runs, Turn, broken};
+use crate::turns::{ANSWER, OUTPUT, Output, Runs, Turn, broken, written};
 
 /// What a turn is that lets the conversation go on.
 const SAID: &str = "said";
-
-/// Bytes that count as a token where a model does not tell how many it wrote.
-const BYTES_PER_TOKEN: usize = 4;
 
 /// A conversation.
 #[derive(Debug)]
@@ -107,10 +104,7 @@ impl<'a> Talk<'a> {
     fn count(&mut self, answer: &Completion) {
         self.asked += 1;
         self.prompt_tokens += answer.usage.prompt;
-        self.completion_tokens += match answer.usage.completion {
-            0 => answer.text.len().div_ceil(BYTES_PER_TOKEN) as u64,
-            told => told,
-        };
+        self.completion_tokens += written(answer);
     }
 
     /// How often the one who is asked next has spoken last, whatever its code gave in between.

@@ -136,10 +136,15 @@ fn a_role_speaks_only_so_often_in_a_row() {
 
 #[test]
 fn what_was_said_before_and_what_goes_in_circles_ends_it() {
-    let again = ["Sort  them.", "It fails for [].", "Sort\nthem."];
+    let again = ["Sort  them.", "It fails for [], 1.", "Sort\nthem.", "It  fails for [], 1."];
     let (end, turns) = ended(&machine(json!({})), &again);
-    assert_eq!(end, because(End::Repeated, "`thinking` says what it said before"));
-    assert_eq!(turns, ["thinking said", "reflection said", "thinking repeated"]);
+    assert_eq!(end, because(End::Repeated, "`reflection` says what it said before, where it said it before"));
+    assert_eq!(turns, ["thinking said", "reflection said", "thinking said", "reflection repeated"]);
+    let twice = ["Sort them.", "It fails for [], 1.<next>reflection</next>", "It fails for [], 1."];
+    assert_eq!(ended(&machine(json!({})), &twice).1, ["thinking said", "reflection said", "reflection repeated"]);
+    // The same words about another step are a judgement of their own.
+    let judged = ["It is [8].", "13 - 5 is 8, right.", "Sorted, it is [8].", "13 - 5 is 8, right."];
+    assert_eq!(ended(&machine(json!({})), &judged).0, None);
     let others = ["Sort them.", "Sort them, but [] too."];
     assert_eq!(ended(&machine(json!({})), &others).0, None);
     let circles = json!({"circles": {"times": 3, "words": 6}});
