@@ -21,7 +21,7 @@ pub fn search_node() -> RowType {
         .optional("role", DataType::Utf8, "The tag that the step is in.")
         .column("prompt", DataType::Utf8, "What was asked.")
         .column("text", DataType::Utf8, "The step, tags and delimiter included.")
-        .column("tokens", DataType::Int64, "How many tokens the model wrote for it.")
+        .column("tokens", DataType::Int64, "How many tokens the model wrote for it, as often as it drew it.")
         .optional(
             "log_probability",
             DataType::Float64,

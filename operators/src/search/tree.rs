@@ -40,15 +40,16 @@ use crate::verify::{Compare, Runner, identities};
 /// Asks the model for each problem by `prompt` and lets it answer step by step. A step ends with the closing tag of one of
 /// `roles`, or with `delimiter`; a path ends with the answer. The first path goes from the root to its end; each further one
 /// leaves the tree at a node that `policy` chooses, with a step that is not there yet, and goes to its own end, until there
-/// are `max_paths`. No node has more than `branch` steps behind it.
+/// are `max_paths`, or no node is left. No node has more than `branch` steps behind it.
 ///
 /// With `execution` the code in steps of that role is run in the sandbox, and what it writes follows as a node of kind
 /// `output`, between `<output>` tags.
 ///
 /// A path that ends with an answer is worth the share of the problem's tests that its program passes (`value: tests`), or 1
 /// for all of them (`value: passed`). It is worth 0 with the status `no_code`, `truncated` (of `max_tokens`, prompt included,
-/// or `max_depth` nodes), `loop` (a step that the path has already, or that goes in `circles`), `in_a_row` (more steps of a
-/// role than that says) or `refused`. A node is worth the mean of the paths over it, or with `backup: max` the best.
+/// or `max_depth` nodes), `loop` (a step that is the one before it once more or follows that one a second time, or goes in
+/// `circles`), `in_a_row` (more steps of a role than that says, outputs not counted) or `refused`. A node is worth the mean of
+/// the paths over it, or with `backup: max` the best.
 ///
 /// Gives three tables:
 ///
@@ -56,9 +57,11 @@ use crate::verify::{Compare, Runner, identities};
 /// - `paths`, every path as a `Completion` with its program as `code`, `passed`, `status` and `score`: what rejection sampling
 ///   keeps. With `max_paths: 1` it is what an agent that runs its code answers, which `verify.execute` can judge anew.
 /// - `problems`, the problems with `paths`, `solved` (the share of paths that passed), `value`, `nodes`, `tokens` (written by
-///   the model) and `settled`.
+///   the model, with what it wrote a second time) and `settled`.
 ///
-/// With `until: settled` a tree ends as soon as no further path can change the pair that `pair.siblings` makes of it.
+/// With `until: settled` a tree ends as soon as no further path can change which steps `pair.siblings` takes with its defaults:
+/// a `top_m` of 1, `require: value`, `select: greatest`, `sides: steps`. Their values, and the whole answers over them, may
+/// still have changed: leave it out for any other way to make pairs.
 ///
 /// A step depends on the seed, the row and its place in the tree alone, and not on the order of growth. Programs are limited
 /// by fuel.
@@ -131,7 +134,8 @@ pub struct Tree {
     #[serde(default = "default_depth")]
     #[schemars(range(min = 1))]
     pub max_depth: usize,
-    /// How many tokens a path has, prompt included.
+    /// How many tokens a path has, with the prompt and what code gave. What a model does not count, it is estimated: four bytes
+    /// a token.
     #[serde(default = "default_tokens")]
     #[schemars(range(min = 1))]
     pub max_tokens: usize,
@@ -233,7 +237,8 @@ pub struct Searcher {
 
 impl Operator for Tree {
     const NAME: &'static str = "search.tree";
-    const VERSION: u32 = 1;
+    /// 2: steps whose words fit twice are no loop, `beam` keeps to `max_paths`, `max_tokens` counts all that is read.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

@@ -76,7 +76,7 @@ fn cells(tree: &Growth, index: usize, node: &Node) -> Vec<(String, Cell)> {
         ("kind", kind.into()),
         ("role", grown.role.clone().into()),
         ("text", grown.text.as_str().into()),
-        ("tokens", count(grown.tokens).into()),
+        ("tokens", count(node.spent).into()),
         ("log_probability", grown.log_probability.into()),
         ("visits", count(node.visits).into()),
         ("value", tree.value(index).into()),
@@ -103,7 +103,7 @@ fn summary(tree: &Growth, settled: bool) -> [(&'static str, Cell); 6] {
     let paths: u64 = tree.leaves().map(|(_, leaf)| leaf.paths).sum();
     let passed: u64 =
         tree.leaves().filter(|(_, leaf)| leaf.status == Status::Passed.name()).map(|(_, leaf)| leaf.paths).sum();
-    let tokens: u64 = tree.nodes().iter().map(|node| node.grown.tokens).sum();
+    let tokens: u64 = tree.nodes().iter().map(|node| node.spent).sum();
     [
         ("paths", count(paths).into()),
         ("solved", (paths > 0).then(|| passed as f64 / paths as f64).into()),

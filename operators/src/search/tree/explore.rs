@@ -12,7 +12,7 @@ use super::settled::settled;
 use super::steps::Next;
 use super::{Searcher, Until, Worth};
 use crate::generate::prompt::Asked;
-use crate::turns::{self, OUTPUT, Turn, broken};
+use crate::turns::{self, OUTPUT, Turn, broken, estimated};
 use crate::verify::{Extract, Run, Standard, Status, tagged};
 
 /// How often a step is drawn that was drawn before.
@@ -33,8 +33,9 @@ pub(super) struct Exploration<'a> {
 impl<'a> Exploration<'a> {
     pub(super) fn new(searcher: &'a Searcher, row: &'a Row, context: &'a Context) -> Result<Self, Fault> {
         let config = &searcher.config;
-        let tree = Growth::new(config.backup, config.branch, config.max_depth);
         let (asked, standard) = (searcher.asking.of(row)?, Standard::of(row)?);
+        let mut tree = Growth::new(config.backup, config.branch, config.max_depth);
+        tree.node_mut(0).grown.length = estimated(&asked.text);
         Ok(Self { searcher, row, context, asked, standard, tree, settled: false })
     }
 
@@ -127,20 +128,19 @@ impl<'a> Exploration<'a> {
                     "`beam` follows what the model finds likeliest, and this one does not tell: choose another `policy`",
                 ));
             }
-            let mut tips = Vec::new();
-            for (from, answers) in at.iter().zip(drawn) {
-                for answer in answers {
-                    if let Some((child, next)) = self.added(*from, &answer) {
-                        tips.push(self.follow(child, next).await?);
-                    }
-                }
+            let answers =
+                at.iter().zip(drawn).flat_map(|(from, answers)| answers.into_iter().map(|answer| (*from, answer)));
+            let mut steps: Vec<(usize, Next)> =
+                answers.filter_map(|(from, answer)| self.added(from, &answer)).collect();
+            steps.sort_by(|(left, _), (right, _)| self.likelihood(*right).total_cmp(&self.likelihood(*left)));
+            let whole = self.tree.leaves().filter(|(_, leaf)| leaf.is_whole()).count();
+            let pruned = steps.split_off(config.max_paths.saturating_sub(whole).min(steps.len()));
+            pruned.into_iter().for_each(|(step, _)| self.tree.end(step, Leaf::pruned()));
+            at.clear();
+            for (step, next) in steps {
+                let tip = self.follow(step, next).await?;
+                at.extend(self.tree.node(tip).leaf.is_none().then_some(tip));
             }
-            tips.retain(|tip| self.tree.node(*tip).leaf.is_none());
-            let width = config.max_paths.saturating_sub(self.tree.leaves().filter(|(_, leaf)| leaf.is_whole()).count());
-            tips.sort_by(|left, right| self.likelihood(*right).total_cmp(&self.likelihood(*left)));
-            let pruned = tips.split_off(width.min(tips.len()));
-            pruned.into_iter().for_each(|tip| self.tree.end(tip, Leaf::pruned()));
-            at = tips;
         }
         Ok(())
     }
@@ -176,8 +176,13 @@ impl<'a> Exploration<'a> {
 
     /// Adds a step, unless it is there.
     fn added(&mut self, at: usize, answer: &Completion) -> Option<(usize, Next)> {
-        let written = self.searcher.config.written(answer);
-        if self.sibling(at, &written.text).is_some() {
+        let (written, tokens) = (self.searcher.config.written(answer), turns::written(answer));
+        // What a model does not tell, or tells once for many samples, stays as it was estimated.
+        let before = &mut self.tree.node_mut(at).grown.length;
+        *before = if answer.usage.prompt > 0 { answer.usage.prompt } else { *before };
+        let length = *before + tokens;
+        if let Some(sibling) = self.sibling(at, &written.text) {
+            self.tree.node_mut(sibling).spent += tokens;
             return None;
         }
         let likely = answer.log_probabilities.as_deref().filter(|likely| !likely.is_empty());
@@ -185,8 +190,8 @@ impl<'a> Exploration<'a> {
             kind: Kind::Step,
             role: written.role,
             text: written.text,
-            tokens: answer.usage.completion,
-            length: answer.usage.prompt.max(self.tree.node(at).grown.length) + answer.usage.completion,
+            tokens,
+            length,
             log_probability: likely.map(|all| all.iter().map(|one| f64::from(*one)).sum::<f64>() / all.len() as f64),
         };
         Some((self.tree.add(at, grown), written.next))
@@ -196,7 +201,7 @@ impl<'a> Exploration<'a> {
     async fn follow(&mut self, step: usize, next: Next) -> Result<usize, Fault> {
         let leaf = match next {
             Next::Nothing => self.judge(step).await?,
-            Next::Cut => Leaf::worthless("truncated", "a step was cut at its greatest length".to_owned()),
+            Next::Cut => self.searcher.config.cut(&self.tree, step),
             Next::Refused(word) => Leaf::worthless("refused", format!("the model did not go on: {word}")),
             Next::Step => match self.searcher.config.endless(&self.tree, step) {
                 Some(leaf) => leaf,
@@ -212,12 +217,12 @@ impl<'a> Exploration<'a> {
         let config = &self.searcher.config;
         let Grown { role, text, length, .. } = &self.tree.node(step).grown;
         let Some(tag) = config.execution.as_ref().filter(|tag| Some(*tag) == role.as_ref()) else { return Ok(step) };
-        let (program, length) = (tagged(text, tag).unwrap_or_default(), *length);
+        let (program, before) = (tagged(text, tag).unwrap_or_default(), *length);
         let output = self.searcher.execution.script(&program).await?;
         // What a program writes must not be taken for what was said.
         let tags: Vec<&str> = config.tags().chain([OUTPUT]).collect();
         let text = turns::text(&[Turn::new(OUTPUT, broken(&output.text, &tags), output.status)]);
-        let role = Some(OUTPUT.to_owned());
+        let (role, length) = (Some(OUTPUT.to_owned()), before + estimated(&text));
         let grown = Grown { kind: Kind::Output, role, text, tokens: 0, length, log_probability: None };
         let output = self.tree.add(step, grown);
         if let Some(leaf) = config.endless(&self.tree, output) {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A rule and its constants. `Q` is a child's value, `n` its visits, `N` its parent's, `p` how likely the model finds it.
+/// A rule and its constants. `Q` is a child's value, `n` its visits, `N` its parent's, `p` how likely the
+/// model finds it: the geometric mean of its tokens' probabilities, since steps differ in length.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Formula {

@@ -33,7 +33,7 @@ pub(super) struct Grown {
     pub(super) kind: Kind,
     pub(super) role: Option<String>,
     pub(super) text: String,
-    /// What the model wrote for it.
+    /// What the model wrote for it when it was first drawn.
     pub(super) tokens: u64,
     /// All that is read and written up to its end.
     pub(super) length: u64,
@@ -60,6 +60,8 @@ pub(super) struct Node {
     pub(super) depth: usize,
     pub(super) children: Vec<usize>,
     pub(super) leaf: Option<Leaf>,
+    /// What the model wrote for it, as often as it was drawn.
+    pub(super) spent: u64,
     /// How many of its children were drawn, those included that had been there.
     pub(super) drawn: u64,
     /// Whether nothing else follows it than what does.
@@ -202,6 +204,7 @@ impl Growth {
 impl Node {
     fn new(grown: Grown, parent: Option<usize>, depth: usize) -> Self {
         Self {
+            spent: grown.tokens,
             grown,
             parent,
             depth,
