@@ -5,29 +5,31 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema};
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator};
-use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use engine::port::{InputPort, InputTypes, OutputPort, OutputTypes, PortType};
 use engine::row::Row;
 use engine::table::Table;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::trees::{PAIR, Pair, Tree, pair_type, write};
+use super::trees::{Pair, Tree, outputs, types, write};
 
 /// Makes preferences between the first wrong step of an answer and right ones in its place.
 ///
 /// # What it does
-/// Follows each path of a tree that failed from the root to its first wrong step: the first over which no path has a value
+/// Follows each path of a tree that is worth nothing from the root to its first wrong step: the first over which no path has a value
 /// above 0, although one over the node before it has (a step's value by Monte Carlo, as OmegaPRM has it,
 /// <https://arxiv.org/abs/2406.06592>). That step is `rejected`; `chosen` is each different step behind the same node over
 /// which a path passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as those
 /// of `pair.siblings`.
 ///
-/// With `judged` wired a judge says which step is wrong: its rows are paths of `search.tree`, with `score`, the first wrong
-/// one of a path's steps counted from 1, and 0 where none is; `generate.judge` with `scale: {from: 0, to: 64}` over
-/// `explore.paths` gives them, as in `pipelines/crpe.yaml`. A path of which it says nothing, or a step that the path has not,
-/// has no wrong step.
+/// With `judged` wired a judge says which step is wrong, of every path that did not pass: its rows are paths of `search.tree`,
+/// with `score`, the first wrong one of a path's steps counted from 1, and 0 where none is; `generate.judge` with
+/// `scale: {from: 0, to: 64}` over `explore.paths` gives them, as in `pipelines/crpe.yaml`. A path of which it says nothing,
+/// or a step that the path has not, has no wrong step.
 ///
-/// A step that several paths have is wrong once. `per_error` bounds how many right steps a wrong one is held to.
+/// Only steps that the tree has stand beside a wrong one: a tree with a greater `branch` has more of them, where the paper
+/// draws new ones behind the same beginning. A step that several paths have is wrong once. `per_error` bounds how many right
+/// steps a wrong one is held to. `metrics` are those of `pair.siblings`.
 ///
 /// # Why
 /// Behind the first error all further steps are judged for what they were given. To learn of that step alone is what Step-DPO
@@ -48,7 +50,8 @@ pub struct FirstError {
 
 impl Operator for FirstError {
     const NAME: &'static str = "pair.first_error";
-    const VERSION: u32 = 1;
+    /// 2: metrics, and a judge is believed of every path that did not pass.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         let judged = [("tree_id", DataType::Utf8), ("number", DataType::Int64), ("score", DataType::Float64)];
@@ -64,11 +67,11 @@ impl Operator for FirstError {
     }
 
     fn outputs() -> Vec<OutputPort> {
-        vec![OutputPort::new("pairs", "The pairs.", OutputType::Derived(PAIR))]
+        outputs()
     }
 
     fn types(&self, _inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        Ok([("pairs".to_owned(), Some(pair_type()))].into())
+        Ok(types())
     }
 }
 
@@ -82,10 +85,10 @@ impl TableOperator for FirstError {
 
 impl FirstError {
     fn pairs(&self, tree: &Tree, judged: Option<&Judged>, context: &Context) -> Vec<Pair> {
-        let failed = tree.nodes().filter(|(_, node)| node.status.is_some() && node.value == Some(0.0));
-        let wrong = failed.filter_map(|(leaf, _)| match judged {
-            Some(judged) => judged.first_error(tree, leaf),
-            None => first_error(tree, leaf),
+        let wrong = tree.nodes().filter(|(_, node)| node.status.is_some()).filter_map(|(leaf, node)| match judged {
+            Some(judged) if node.has_failed() => judged.first_error(tree, leaf),
+            None if node.value == Some(0.0) => first_error(tree, leaf),
+            _ => None,
         });
         let pairs = wrong.collect::<BTreeSet<_>>().into_iter().flat_map(|(parent, wrong)| {
             let right = tree.steps(parent).into_iter().filter(move |(step, _)| *step != wrong && tree.passes(*step));

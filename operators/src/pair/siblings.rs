@@ -1,12 +1,12 @@
 //! `pair.siblings`: preferences between steps that follow the same beginning.
 
 use engine::operator::{Complaint, Context, ExternalFiles, Fault, Inputs, Operator, Outputs, TableOperator};
-use engine::port::{InputPort, InputTypes, OutputPort, OutputType, OutputTypes, PortType};
+use engine::port::{InputPort, InputTypes, OutputPort, OutputTypes, PortType};
 use rand_chacha::rand_core::RngCore;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::trees::{Node, PAIR, Pair, Tree, pair_type, write};
+use super::trees::{Node, Pair, Tree, outputs, types, write};
 use crate::search::contrast::{Place, extremes};
 
 /// Makes preferences between steps of reasoning that follow the same beginning.
@@ -24,6 +24,9 @@ use crate::search::contrast::{Place, extremes};
 /// `prefix` is empty: what `per: sequence` learns from the same trees. `full_chosen` and `full_rejected` have them in any case.
 ///
 /// `select: random` takes any nodes whose steps differ, for comparison.
+///
+/// `metrics` has the number of `trees` and of `pairs`, the share of `trees_with_pair`, the mean `delta`, and `tokens_per_pair`:
+/// all that the model wrote for these trees, for each pair that came of it.
 ///
 /// # Why
 /// Where two steps behind the same beginning lead to different ends, the difference is theirs: no judge has to say which step
@@ -105,7 +108,8 @@ struct Contrast {
 
 impl Operator for Siblings {
     const NAME: &'static str = "pair.siblings";
-    const VERSION: u32 = 1;
+    /// 2: metrics.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {
@@ -113,11 +117,11 @@ impl Operator for Siblings {
     }
 
     fn outputs() -> Vec<OutputPort> {
-        vec![OutputPort::new("pairs", "The pairs.", OutputType::Derived(PAIR))]
+        outputs()
     }
 
     fn types(&self, _inputs: &InputTypes, _files: &ExternalFiles) -> Result<OutputTypes, Vec<Complaint>> {
-        Ok([("pairs".to_owned(), Some(pair_type()))].into())
+        Ok(types())
     }
 }
 

@@ -1,18 +1,19 @@
 //! Trees of reasoning as tables have them: rows of type `SearchNode`, brought together by tree.
 //!
-//! Owns how a node's texts are put together. Knows not what is compared.
+//! Owns how a node's texts are put together, and what is told of all pairs. Knows not what is compared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field};
 use engine::operator::{Context, Fault, Inputs, Outputs};
-use engine::port::PortType;
+use engine::port::{OutputPort, OutputType, OutputTypes, PortType};
 use engine::row::Row;
 use engine::table::Table;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::evaluate::Metric;
 use crate::row::with_columns;
 use crate::verify::Status;
 
@@ -31,6 +32,8 @@ pub(super) struct Node {
     pub(super) parent: Option<i64>,
     pub(super) depth: i64,
     pub(super) text: String,
+    /// What the model wrote for it.
+    tokens: i64,
     /// Nothing where no way over it was followed to its end.
     pub(super) value: Option<f64>,
     pub(super) status: Option<String>,
@@ -57,7 +60,7 @@ pub(super) struct Pair {
 }
 
 /// The rows of pairs.
-pub(super) fn pair_type() -> PortType {
+fn pair_type() -> PortType {
     let text = |name: &str| Field::new(name, DataType::Utf8, false);
     let float = |name: &str| Field::new(name, DataType::Float64, false);
     let mut fields = vec![text("problem_id"), text("prefix"), text("full_chosen"), text("full_rejected")];
@@ -67,10 +70,24 @@ pub(super) fn pair_type() -> PortType {
 }
 
 /// What a pair has beside a `Preference`'s columns.
-pub(super) const PAIR: &str = "`Preference`, with `problem_id`, `prefix`, `value_chosen`, `value_rejected`, `delta`, `depth`, \
+const PAIR: &str = "`Preference`, with `problem_id`, `prefix`, `value_chosen`, `value_rejected`, `delta`, `depth`, \
     and `full_chosen` and `full_rejected`.";
 
-/// Gives the pairs of every tree, and tells how many have none, and why.
+/// What the operators of this folder give.
+pub(super) fn outputs() -> Vec<OutputPort> {
+    vec![
+        OutputPort::new("pairs", "The pairs.", OutputType::Derived(PAIR)),
+        OutputPort::new("metrics", "What they cost.", OutputType::Is(PortType::rows("Metric"))),
+    ]
+}
+
+/// The types of what they give.
+pub(super) fn types() -> OutputTypes {
+    let types = [("pairs", Some(pair_type())), ("metrics", Some(PortType::rows("Metric")))];
+    types.map(|(port, port_type)| (port.to_owned(), port_type)).into()
+}
+
+/// Gives the pairs of every tree and what they cost, and tells how many have none, and why.
 pub(super) fn write(
     inputs: &Inputs,
     context: &Context,
@@ -84,7 +101,26 @@ pub(super) fn write(
     if without > 0 {
         context.warn(format!("{without} of {} trees give no pair: {why}", trees.len()));
     }
+    outputs.write_rows("metrics", &metrics(&trees, &pairs, context))?;
     outputs.write_rows("pairs", &pairs.concat())
+}
+
+/// What was grown, what it gave, and what a pair took.
+fn metrics(trees: &[Tree], pairs: &[Vec<Pair>], context: &Context) -> Vec<Metric> {
+    let with_pair = pairs.iter().filter(|pairs| !pairs.is_empty()).count() as f64;
+    let count = pairs.iter().map(Vec::len).sum::<usize>() as f64;
+    let tokens = trees.iter().flat_map(|tree| tree.nodes.values()).map(|node| node.tokens).sum::<i64>() as f64;
+    let delta = pairs.iter().flatten().map(|pair| pair.delta).sum::<f64>();
+    let share = |part: f64, of: f64| (of > 0.0).then_some(part / of);
+    let metrics = [
+        ("trees", Some(trees.len() as f64)),
+        ("pairs", Some(count)),
+        ("trees_with_pair", share(with_pair, trees.len() as f64)),
+        ("delta", share(delta, count)),
+        ("tokens_per_pair", share(tokens, count)),
+    ];
+    let id = |parts: [&str; 2]| context.child_id(parts, 0);
+    metrics.into_iter().filter_map(|(name, value)| Some(Metric::new(name, None, value?, &id))).collect()
 }
 
 impl Tree {
@@ -200,12 +236,18 @@ impl Tree {
 }
 
 impl Node {
+    /// Whether a path ends here that was followed to its end and did not pass every test.
+    pub(super) fn has_failed(&self) -> bool {
+        self.value.is_some() && self.status.as_deref().is_some_and(|status| status != Status::Passed.name())
+    }
+
     fn of(row: &Row) -> Self {
         Self {
             id: row.id().to_owned(),
             parent: row.integer("parent"),
             depth: row.integer("depth").unwrap_or_default(),
             text: row.text("text").unwrap_or_default().to_owned(),
+            tokens: row.integer("tokens").unwrap_or_default(),
             value: row.float("value"),
             status: row.text("status").map(str::to_owned),
             is_step: row.text("kind") == Some("step"),
