@@ -54,7 +54,7 @@ def timed(device, work, warm=2, rounds=5):
 @torch.inference_mode()
 def prefill(model, rows, columns, device):
     read = tokens(rows, columns, device)
-    return rows * columns / timed(device, lambda: model(read, logits_to_keep=1).logits.float().cpu())
+    return rows * columns / timed(device, lambda: model(read, logits_to_keep=1).logits)
 
 
 @torch.inference_mode()

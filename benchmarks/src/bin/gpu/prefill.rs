@@ -18,9 +18,9 @@ pub fn rate(model: &LanguageModel, device: &Device, rows: usize, columns: usize)
         let start = Instant::now();
         let hidden = model.model.forward(tokens(rows, columns, device), &positions, &mut Cache::new());
         let last = hidden.narrow(1, columns - 1, 1);
-        // Reading the numbers waits for the card.
-        let logits = model.logits(last).into_data();
-        assert!(!logits.shape.is_empty());
+        let _logits = model.logits(last);
+        // A card is told what to do and left to it: neither the end of a function nor a tensor's shape waits for it.
+        device.sync()?;
         if round >= WARM {
             seconds.push(start.elapsed().as_secs_f64());
         }

@@ -30,9 +30,8 @@ pub fn rate(shape: &Shape, placement: &Placement, rows: usize, columns: usize) -
         gathered.add(&model, loss.clone().backward());
         gathered.clip(1.0);
         model = optimizer.step(model, gathered, 1e-4);
-        // Reading a parameter waits for the card.
-        let norm = model.model.norm.weight.val().into_data();
-        assert!(!norm.shape.is_empty());
+        // The step itself waits for the norm of its gradients alone.
+        device.sync()?;
         if round >= WARM {
             seconds.push(start.elapsed().as_secs_f64());
         }
