@@ -1,6 +1,6 @@
 //! `gpu DEVICE SHAPE DTYPE`: what a card does with a model of random weights, as JSON lines.
 //!
-//! `parity` compares logits with the processor's, the others are tokens a second: `prefill` of long prompts, `generate` in
+//! `parity of ...` compares with the processor, the others are tokens a second: `prefill` of long prompts, `generate` in
 //! batches of several sizes, `train` of one step after another. SHAPE is `tiny`, `0.5B` or `1.5B`, of Qwen2.5.
 
 mod decode;
@@ -28,7 +28,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (device, shape) = (device.parse::<DeviceName>()?, Shape::named(shape)?);
     let dtype = dtype.parse::<Dtype>()?;
     let placement = Placement { device: device.open()?, dtype };
-    say("parity", 0, parity::distance(&placement.device)?)?;
+    for (what, distance) in parity::distances(&placement.device)? {
+        say(&format!("parity of {what}"), 0, distance)?;
+    }
     let model = shape.model(&placement)?;
     for (rows, columns) in shape.prompts() {
         say("prefill", rows, prefill::rate(&model, &placement.device, rows, columns)?)?;

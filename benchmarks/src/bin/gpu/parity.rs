@@ -1,10 +1,12 @@
-//! Whether a card computes what the processor computes.
+//! Whether a card computes what the processor computes. Owns what is compared: a pass over whole texts, the same through pages
+//! and in half precision, and the gradients of a loss.
 
 use std::error::Error;
 
-use burn::tensor::Device;
-use models::decoder::{NoPast, Positions};
+use burn::tensor::{Device, Gradients, Tensor};
+use models::decoder::{Kept, NoPast, Positions};
 use models::device::DeviceName;
+use models::generate::{Page, Piece, Runner, Wanted};
 use models::weights::{Dtype, Placement};
 
 use crate::prefill::tokens;
@@ -13,24 +15,88 @@ use crate::shape::Shape;
 const ROWS: usize = 3;
 const COLUMNS: usize = 40;
 
-/// The furthest that logits of a small model in single precision are apart.
-pub fn distance(device: &Device) -> Result<f64, Box<dyn Error>> {
-    let logits = |device: Device| -> Result<Vec<f32>, Box<dyn Error>> {
-        let placement = Placement { device: device.clone(), dtype: Dtype::F32 };
-        let model = Shape::named("tiny")?.model(&placement)?;
-        let positions = Positions::beginning([COLUMNS, COLUMNS / 2, 1]);
-        let logits = model.forward(tokens(ROWS, COLUMNS, &device), &positions, &mut NoPast);
-        let [rows, columns, words] = logits.dims();
-        // What stands behind a row's own tokens is nobody's.
-        let lengths = positions.runs().iter().map(|run| run.length).collect::<Vec<_>>();
-        let all = logits.reshape([rows * columns * words]).into_data().iter::<f32>().collect::<Vec<_>>();
-        let own = lengths
-            .iter()
-            .enumerate()
-            .flat_map(|(row, length)| all[row * columns * words..][..length * words].iter().copied());
-        Ok(own.collect())
+/// What is computed on a device, all in a row.
+type Numbers = Result<Vec<f32>, Box<dyn Error>>;
+
+/// How far card and processor are apart, each by its name: the furthest of all numbers, as a part of the largest. A small model
+/// of random weights, in single precision but for one; a card may take products of that with ten bits of its twenty-three.
+pub fn distances(device: &Device) -> Result<[(&'static str, f64); 4], Box<dyn Error>> {
+    let processor = DeviceName::Cpu.open()?;
+    let logits = whole(&processor, Dtype::F32)?;
+    Ok([
+        ("logits", apart(&whole(device, Dtype::F32)?, &logits)),
+        ("logits through pages", apart(&paged(device)?, &paged(&processor)?)),
+        ("logits in bf16", apart(&whole(device, Dtype::Bf16)?, &logits)),
+        ("gradients", apart(&gradients(device)?, &gradients(&processor)?)),
+    ])
+}
+
+fn apart(card: &[f32], processor: &[f32]) -> f64 {
+    let largest = processor.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
+    let distances = card.iter().zip(processor).map(|(card, processor)| (card - processor).abs());
+    // A maximum forgets what is no number.
+    let furthest = distances.fold(0.0, |furthest: f32, own| if own.is_nan() { f32::NAN } else { furthest.max(own) });
+    f64::from(furthest / largest)
+}
+
+/// The logits of texts of several lengths.
+fn whole(device: &Device, dtype: Dtype) -> Numbers {
+    let model = Shape::named("tiny")?.model(&Placement { device: device.clone(), dtype })?;
+    let positions = Positions::beginning([COLUMNS, COLUMNS / 2, 1]);
+    let logits = model.forward(tokens(ROWS, COLUMNS, device), &positions, &mut NoPast);
+    let [rows, columns, words] = logits.dims();
+    let all = logits.reshape([rows * columns * words]).into_data().iter::<f32>().collect::<Vec<_>>();
+    // What stands behind a row's own tokens is nobody's.
+    let own = positions.runs().iter().enumerate();
+    Ok(own.flat_map(|(row, run)| all[row * columns * words..][..run.length * words].iter().copied()).collect())
+}
+
+/// The logits of a text, and of one that goes on from the middle of a page of it, which is copied.
+fn paged(device: &Device) -> Numbers {
+    let shape = Shape::named("tiny")?;
+    let mut runner = shape.runner(shape.model(&Placement { device: device.clone(), dtype: Dtype::F32 })?);
+    let pages = [[Page(3), Page(1), Page(2)], [Page(3), Page(7), Page(5)]];
+    let (page, length) = (runner.page_tokens(), pages[0].len() * runner.page_tokens());
+    let shared = page + page / 2;
+    let text = |step: usize| (0..length).map(|place| (place * step * 31 % 2000) as u32).collect::<Vec<_>>();
+    let mut texts = [text(1), text(3)];
+    texts[1] = [&texts[0][..shared], &texts[1][shared..]].concat();
+    let (mut all, mut logits) = (Vec::new(), Vec::new());
+    let beginning = Piece { tokens: &texts[0][..shared], start: 0, pages: &pages[0], wanted: Wanted::Every };
+    runner.forward(&[beginning], &mut logits);
+    all.append(&mut logits);
+    runner.copy(pages[0][1], pages[1][1]);
+    for start in shared..length {
+        let piece =
+            |row: usize| Piece { tokens: &texts[row][start..=start], start, pages: &pages[row], wanted: Wanted::Last };
+        runner.forward(&[piece(0), piece(1)], &mut logits);
+        all.append(&mut logits);
+    }
+    Ok(all)
+}
+
+/// The gradients of some matrices, each as a part of its largest: found as a training finds them that keeps little.
+fn gradients(device: &Device) -> Numbers {
+    let device = device.clone().autodiff();
+    let model = Shape::named("tiny")?.model(&Placement { device: device.clone(), dtype: Dtype::F32 })?;
+    let (first, last) = (&model.model.layers[0], &model.model.layers[model.model.layers.len() - 1]);
+    let weights = [&model.model.embed_tokens.weight, &first.self_attn.k_proj.weight, &last.mlp.down_proj.weight];
+    let mut sums: [Option<Tensor<2>>; 3] = [const { None }; 3];
+    let mut take = |found: Gradients| {
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            let Some(own) = weight.val().grad(&found) else { continue };
+            *sum = Some(sum.take().map_or(own.clone(), |sum| sum + own));
+        }
     };
-    let (card, processor) = (logits(device.clone())?, logits(DeviceName::Cpu.open()?)?);
-    let distances = card.iter().zip(&processor).map(|(card, processor)| f64::from((card - processor).abs()));
-    Ok(distances.fold(0.0, |furthest, distance| if distance.is_nan() { f64::NAN } else { furthest.max(distance) }))
+    let words: Vec<u32> = (0..ROWS * COLUMNS).map(|place| (place * 11 % 2000) as u32).collect();
+    let factors = vec![-1.0 / words.len() as f32; words.len()];
+    let loss = |hidden: Tensor<3>| model.log_likelihood(hidden.flatten(0, 1), &words, &factors);
+    let positions = Positions::beginning([COLUMNS; ROWS]);
+    model.model.backward(tokens(ROWS, COLUMNS, &device), &positions, Kept::BetweenLayers, loss, &mut take);
+    let part = |sum: Tensor<2>| {
+        let numbers = sum.into_data().iter::<f32>().collect::<Vec<_>>();
+        let largest = numbers.iter().fold(0.0_f32, |largest, number| largest.max(number.abs()));
+        numbers.into_iter().map(move |number| number / largest)
+    };
+    Ok(sums.into_iter().flatten().flat_map(part).collect())
 }
