@@ -8,6 +8,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
 use super::TrainError;
+use crate::memory::Pools;
 use crate::optimize::{self, Gathered, Optimizer, Schedule};
 use crate::weights::{Dtype, Stored, refill, write_some};
 
@@ -33,6 +34,8 @@ pub struct Trainer<M> {
     model: Option<M>,
     optimizer: Optimizer,
     settings: Settings,
+    /// Behind all that takes memory of the device.
+    _pools: Pools,
 }
 
 /// A step that was made.
@@ -47,7 +50,8 @@ pub struct Stepped {
 impl<M: Module> Trainer<M> {
     /// A training that begins. The model is on a device with gradients.
     pub fn new(model: M, settings: Settings) -> Self {
-        Self { model: Some(model), optimizer: Optimizer::new(settings.optimizer), settings }
+        let pools = Pools::of(&any_device(&model));
+        Self { model: Some(model), optimizer: Optimizer::new(settings.optimizer), settings, _pools: pools }
     }
 
     /// The model as it is now.

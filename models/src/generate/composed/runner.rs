@@ -12,6 +12,7 @@ use super::store::{Shape, store};
 use crate::config::Config;
 use crate::decoder::{LanguageModel, RewardModel};
 use crate::generate::{Page, Piece, Runner, Wanted};
+use crate::memory::{self, Pools};
 
 /// Forward passes over a model of burn's own operations, on the device and in the precision of its weights.
 pub struct ComposedRunner {
@@ -21,6 +22,8 @@ pub struct ComposedRunner {
     shape: Shape,
     device: Device,
     layers: Vec<Layer>,
+    /// Behind all that takes memory of the device.
+    _pools: Pools,
 }
 
 impl ComposedRunner {
@@ -38,11 +41,13 @@ impl ComposedRunner {
         let shape = Shape { pages, heads: config.key_value_heads, page_tokens, width: config.head_dimension };
         let norm = model.decoder().norm.weight.val();
         let (device, dtype) = (norm.device(), norm.dtype());
+        // The room of pages may be what another thread has used.
+        memory::give_back(&device);
         assert!(i32::try_from(shape.keys()).is_ok(), "keys are numbered in 31 bits");
         let store = || store(shape, &device, dtype);
         let layers = config.windows.iter().map(|_| Layer { keys: store(), values: store() }).collect();
         let (vocabulary, outputs) = (config.vocabulary_size, model.outputs(config));
-        Self { model, vocabulary, outputs, shape, device, layers }
+        Self { model, vocabulary, outputs, shape, layers, _pools: Pools::of(&device), device }
     }
 
     /// The logits that a batch of pieces asks for; nothing where it asks for none.

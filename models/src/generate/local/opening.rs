@@ -10,6 +10,7 @@ use crate::device::{DeviceError, DeviceName};
 use crate::fused::FusedRunner;
 use crate::generate::batch::Limits;
 use crate::generate::{ComposedRunner, GenerateError};
+use crate::memory;
 use crate::reward;
 use crate::weights::{Dtype, Placement};
 
@@ -100,7 +101,9 @@ impl Opening {
     }
 
     fn placement(&self) -> Result<Placement, DeviceError> {
-        Ok(Placement { device: self.device.open()?, dtype: self.dtype })
+        let device = self.device.open()?;
+        memory::give_back(&device);
+        Ok(Placement { device, dtype: self.dtype })
     }
 
     fn pages(&self) -> usize {

@@ -19,8 +19,9 @@ use crate::train::pairs::{Pair, Told, over_parts};
 /// A policy, what it is compared with, and its pairs.
 pub struct Improver {
     pub(super) config: Dpo,
-    pub(super) learner: Learner<LanguageModel>,
+    /// Dropped before the learner, which gives back the room of both.
     pub(super) reference: LanguageModel,
+    pub(super) learner: Learner<LanguageModel>,
     pub(super) pairs: Vec<Pair>,
     pub(super) validation: Vec<Pair>,
     pub(super) order: Order,

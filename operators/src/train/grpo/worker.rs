@@ -29,8 +29,9 @@ const VALIDATED: &str = "validated.json";
 /// A policy, what it is held to, and its problems.
 pub struct Policy {
     pub(super) config: Grpo,
-    pub(super) learner: Learner<LanguageModel>,
+    /// Dropped before the learner, which gives back the room of both.
     pub(super) reference: Option<LanguageModel>,
+    pub(super) learner: Learner<LanguageModel>,
     pub(super) drawer: Drawer,
     /// How it is spoken to.
     pub(super) language: Language,

@@ -24,6 +24,8 @@ const TEMPLATE: &str = "chat_template.jinja";
 /// A reward model, its pairs, and the best that it was.
 pub struct Grader {
     pub(super) config: Reward,
+    /// Dropped before the learner, which gives back the room of both.
+    pub(super) best: Best,
     pub(super) learner: Learner<RewardModel>,
     /// The chat template that lays texts out as they are read here, where that is not the base's own.
     pub(super) template: Option<String>,
@@ -31,7 +33,6 @@ pub struct Grader {
     pub(super) validation: Vec<Pair>,
     pub(super) order: Order,
     pub(super) steps: u64,
-    pub(super) best: Best,
 }
 
 impl Grader {
