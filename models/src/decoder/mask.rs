@@ -1,8 +1,11 @@
 //! What a query may look at. Owns causality, sliding windows and padding that lies in the past.
+//!
+//! A mask is made where it is used, of positions alone: a card computes a layer in the time in which it would be told a
+//! square of numbers.
 
 use std::ops::Range;
 
-use burn::tensor::{DType, Device, Tensor, TensorData};
+use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use super::Positions;
 
@@ -67,17 +70,16 @@ pub(crate) fn mask(
     dtype: DType,
 ) -> Option<Tensor<4>> {
     let rows = if queries.start_together() && slots.alike() { 1 } else { queries.rows() };
-    let window = window.map_or(VACANT, slot);
-    let hidden = |query: u32, key: u32| key > query || query - key >= window;
-    let mut values = Vec::with_capacity(rows * queries.columns() * slots.columns());
-    for (run, keys) in queries.runs().iter().zip(&slots.rows).take(rows) {
-        for query in (run.start..run.start + queries.columns()).map(slot) {
-            values.extend(keys.iter().map(|key| if hidden(query, *key) { lowest(dtype) } else { 0.0 }));
-        }
-    }
-    let shape = [rows, 1, queries.columns(), slots.columns()];
-    let any = values.iter().any(|value| *value != 0.0);
-    any.then(|| Tensor::from_data(TensorData::new(values, shape), (device, dtype)))
+    let (columns, width) = (queries.columns(), slots.columns());
+    let each = || queries.runs().iter().zip(&slots.rows).take(rows);
+    let any = each().any(|(run, keys)| hides(run.start..run.start + columns, keys.iter().copied(), window));
+    any.then(|| {
+        let own: Vec<i32> = each().flat_map(|(run, _)| (run.start..run.start + columns).map(place)).collect();
+        let keys: Vec<i32> = each().flat_map(|(_, keys)| keys.iter().map(|key| place(*key as usize))).collect();
+        let own = Tensor::<4, Int>::from_data(TensorData::new(own, [rows, 1, columns, 1]), device);
+        let keys = Tensor::<4, Int>::from_data(TensorData::new(keys, [rows, 1, 1, width]), device);
+        hidden(own - keys, window, dtype)
+    })
 }
 
 /// The same for some queries and keys of whole texts, which begin at their first token.
@@ -91,15 +93,31 @@ pub(super) fn causal<const D: usize>(
     window: Option<usize>,
     of: &Tensor<D>,
 ) -> Option<Tensor<4>> {
-    let (dtype, shape) = (of.dtype(), [1, 1, queries.len(), keys.len()]);
-    let hidden = |query: usize, key: usize| key > query || window.is_some_and(|window| query - key >= window);
-    let value = |hidden: bool| if hidden { lowest(dtype) } else { 0.0 };
-    let values: Vec<f32> = queries
-        .flat_map(|query| keys.clone().map(move |key| (query, key)))
-        .map(|(query, key)| value(hidden(query, key)))
-        .collect();
-    let any = values.iter().any(|value| *value != 0.0);
-    any.then(|| Tensor::from_data(TensorData::new(values, shape), (&of.device(), dtype)))
+    let ends = [keys.start, keys.end - 1].map(slot);
+    hides(queries.clone(), ends.into_iter(), window).then(|| {
+        let positions =
+            |range: Range<usize>| Tensor::<1, Int>::arange(range.start as i64..range.end as i64, &of.device());
+        let own: Tensor<4, Int> = positions(queries.clone()).reshape([1, 1, queries.len(), 1]);
+        let others: Tensor<4, Int> = positions(keys.clone()).reshape([1, 1, 1, keys.len()]);
+        hidden(own - others, window, of.dtype())
+    })
+}
+
+/// Whether one of some queries in a row does not see one of these keys.
+fn hides(queries: Range<usize>, mut keys: impl Iterator<Item = u32>, window: Option<usize>) -> bool {
+    let late = |key: usize| key > queries.start;
+    let far = |key: usize| window.is_some_and(|window| queries.end > key + window);
+    keys.any(|key| late(key as usize) || far(key as usize))
+}
+
+/// What hides keys from queries that stand so far behind them.
+fn hidden(behind: Tensor<4, Int>, window: Option<usize>, dtype: DType) -> Tensor<4> {
+    let late = behind.clone().lower_elem(0);
+    let unseen = match window {
+        Some(window) => late.bool_or(behind.clone().greater_equal_elem(place(window))),
+        None => late,
+    };
+    Tensor::zeros(behind.shape(), (&behind.device(), dtype)).mask_fill(unseen, lowest(dtype))
 }
 
 /// Low enough to vanish in a softmax, and finite: a query of padding that sees nothing must not become NaN, which
@@ -110,4 +128,58 @@ fn lowest(dtype: DType) -> f32 {
 
 fn slot(position: usize) -> u32 {
     u32::try_from(position).expect("texts are shorter than four thousand million tokens")
+}
+
+/// A position as a device counts; what nobody reaches is the last of all.
+fn place(position: usize) -> i32 {
+    i32::try_from(position).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decoder::Run;
+
+    fn numbers(mask: Option<Tensor<4>>) -> Option<Vec<f32>> {
+        mask.map(|mask| mask.into_data().iter::<f32>().collect())
+    }
+
+    /// What each pair of a query and a key adds, one by one; nothing where it is nothing for all.
+    fn one_by_one(pairs: impl Iterator<Item = (usize, u32)>, window: Option<usize>) -> Option<Vec<f32>> {
+        let hidden = |query: usize, key: u32| {
+            key as usize > query || window.is_some_and(|window| query - key as usize >= window)
+        };
+        let all: Vec<f32> = pairs.map(|(query, key)| if hidden(query, key) { -1e30 } else { 0.0 }).collect();
+        all.iter().any(|number| *number != 0.0).then_some(all)
+    }
+
+    #[test]
+    fn blocks_of_whole_texts_hide_what_comes_later_and_what_is_too_far() {
+        let of = Tensor::<1>::zeros([1], &Device::flex());
+        for window in [None, Some(1), Some(3), Some(100)] {
+            for (queries, keys) in [(0..1, 0..1), (0..5, 0..5), (4..8, 2..8), (4..5, 0..5), (3..4, 0..2)] {
+                let pairs = queries.clone().flat_map(|query| keys.clone().map(move |key| (query, slot(key))));
+                let expected = one_by_one(pairs, window);
+                assert_eq!(numbers(causal(queries, keys, window, &of)), expected, "{window:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_hide_their_own_later_keys_and_vacant_places() {
+        let device = Device::flex();
+        let runs = [Run { start: 4, length: 2 }, Run { start: 1, length: 1 }, Run { start: 0, length: 2 }];
+        let (queries, slots) = (Positions::new(runs.to_vec()), Slots::whole(&[6, 2, 2]));
+        for window in [None, Some(2), Some(7)] {
+            let rows = runs.iter().zip(&slots.rows);
+            let pairs = rows.flat_map(|(run, keys)| {
+                (run.start..run.start + 2).flat_map(move |query| keys.iter().map(move |key| (query, *key)))
+            });
+            let ours = numbers(mask(&queries, &slots, window, &device, DType::F32));
+            assert_eq!(ours, one_by_one(pairs, window), "{window:?}");
+        }
+        let (last, slots) = (Positions::next([3, 3]), Slots::whole(&[4, 4]));
+        let rows = |window| mask(&last, &slots, window, &device, DType::F32).map(|mask| mask.dims()[0]);
+        assert_eq!([None, Some(2)].map(rows), [None, Some(1)], "rows that are alike share a mask");
+    }
 }
