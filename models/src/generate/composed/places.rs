@@ -16,7 +16,8 @@ pub(super) struct Places {
     pub(super) rows: Vec<Row>,
     pub(super) written: Vec<Stretch>,
     device: Device,
-    /// Made when a card asks for it.
+    /// Made when the first layer of a card asks for them.
+    moved: OnceCell<(Tensor<1, Int>, Tensor<2, Int>)>,
     seen: OnceCell<Tensor<1, Int>>,
 }
 
@@ -60,8 +61,32 @@ impl Places {
             written: written.collect(),
             rows,
             device: device.clone(),
+            moved: OnceCell::new(),
             seen: OnceCell::new(),
         }
+    }
+
+    /// The numbers of the keys that are computed, padding left out, and the numbers that they have among all.
+    ///
+    /// # Shapes
+    /// - results: `[keys]`, `[keys, 1]`
+    pub(super) fn moved(&self, shape: Shape) -> (Tensor<1, Int>, Tensor<2, Int>) {
+        let moved = || {
+            let columns = self.positions.columns();
+            let (mut from, mut to) = (Vec::new(), Vec::new());
+            for Stretch { row, column, page, first, count } in &self.written {
+                for head in 0..shape.heads {
+                    let source = (row * shape.heads + head) * columns + column;
+                    let target = shape.place(*page, head, *first);
+                    from.extend((source..source + count).map(|place| place as i32));
+                    to.extend((target..target + count).map(|place| place as i32));
+                }
+            }
+            let count = from.len();
+            let from = Tensor::from_data(TensorData::new(from, [count]), &self.device);
+            (from, Tensor::from_data(TensorData::new(to, [count, 1]), &self.device))
+        };
+        self.moved.get_or_init(moved).clone()
     }
 
     /// The numbers of all keys that can be looked at.
