@@ -15,7 +15,8 @@ use super::rotary::Angles;
 use super::threads::alone;
 use crate::config::Config;
 use crate::decoder::{Decoder, LanguageModel, Linear, RewardModel};
-use crate::generate::{Page, Piece, Runner};
+use crate::generate::pages::Copied;
+use crate::generate::{Piece, Runner};
 
 /// A decoder and its head on the processor, with keys and values in pages.
 #[derive(Debug)]
@@ -126,7 +127,7 @@ impl Runner for FusedRunner {
         }
     }
 
-    fn copy(&mut self, from: Page, to: Page) {
-        self.pages.copy(from, to);
+    fn copy(&mut self, pages: &[Copied]) {
+        pages.iter().for_each(|Copied { from, to }| self.pages.copy(*from, *to));
     }
 }

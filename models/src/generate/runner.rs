@@ -1,6 +1,8 @@
 //! A forward pass over many sequences at once, as a batcher asks for it. Owns the question; where keys and values are
 //! kept, and how the pass is computed, is the runner's own.
 
+use super::pages::Copied;
+
 /// The number of a page: room for keys and values of a fixed number of tokens, in all layers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Page(pub u32);
@@ -49,6 +51,6 @@ pub trait Runner: Send {
     /// - logits: `[wanted tokens, outputs]`
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>);
 
-    /// Copies a page, so that two sequences can go on from it.
-    fn copy(&mut self, from: Page, to: Page);
+    /// Copies pages, so that two sequences can go on from each. None is written twice, or written before it is read.
+    fn copy(&mut self, pages: &[Copied]);
 }

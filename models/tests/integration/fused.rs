@@ -4,6 +4,7 @@ use models::checkpoint::Checkpoint;
 use models::config::Config;
 use models::decoder::{NoPast, Positions};
 use models::fused::{FusedRunner, Instructions};
+use models::generate::pages::Copied;
 use models::generate::{Page, Piece, Runner, Wanted};
 use models::weights::Dtype;
 use proptest::collection::vec;
@@ -199,7 +200,7 @@ fn a_copied_page_can_be_gone_on_from() {
         runner.forward(&[own.piece(40, Wanted::Nothing)], &mut logits);
         assert!(logits.is_empty());
         let copy = Page(100);
-        runner.copy(own.pages[1], copy);
+        runner.copy(&[Copied { from: own.pages[1], to: copy }]);
         own.read = 40;
         let others = vec![3; 10];
         let pages = own.pages.clone();

@@ -9,7 +9,8 @@ use models::config::Config;
 use models::device::DeviceName;
 use models::fused::FusedRunner;
 use models::generate::batch::Limits;
-use models::generate::{ComposedRunner, GenerateError, Opening, Page, Piece, Runner};
+use models::generate::pages::Copied;
+use models::generate::{ComposedRunner, GenerateError, Opening, Piece, Runner};
 use models::reward::{Reader, Scorer};
 use models::weights::Dtype;
 use serde::Deserialize;
@@ -202,7 +203,7 @@ impl Runner for Broken {
         logits.resize(pieces.len(), f32::NAN);
     }
 
-    fn copy(&mut self, _from: Page, _to: Page) {}
+    fn copy(&mut self, _pages: &[Copied]) {}
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::error::Error;
 use burn::tensor::{Device, Gradients, Tensor};
 use models::decoder::{Kept, NoPast, Positions};
 use models::device::DeviceName;
+use models::generate::pages::Copied;
 use models::generate::{Page, Piece, Runner, Wanted};
 use models::weights::{Dtype, Placement};
 
@@ -65,7 +66,7 @@ fn paged(device: &Device) -> Numbers {
     let beginning = Piece { tokens: &texts[0][..shared], start: 0, pages: &pages[0], wanted: Wanted::Every };
     runner.forward(&[beginning], &mut logits);
     all.append(&mut logits);
-    runner.copy(pages[0][1], pages[1][1]);
+    runner.copy(&[Copied { from: pages[0][1], to: pages[1][1] }]);
     for start in shared..length {
         let piece =
             |row: usize| Piece { tokens: &texts[row][start..=start], start, pages: &pages[row], wanted: Wanted::Last };

@@ -4,19 +4,21 @@ use super::JobError;
 use super::queue::Batch;
 use super::sequence::Sequence;
 use crate::generate::Runner;
-use crate::generate::pages::Full;
+use crate::generate::pages::{Copied, Full};
 
 impl<R: Runner> Batch<R> {
     /// Sees that every running sequence can write what it reads next, in pages that nobody else refers to.
     pub(super) fn make_room(&mut self) {
-        let mut place = 0;
+        let (mut place, mut copies) = (0, Vec::<Copied>::new());
         while let Some(sequence) = self.running.get_mut(place) {
             let (read, goal) = (sequence.read, sequence.goal());
             match self.pages.reserve(&mut sequence.table, read, goal) {
                 Ok(copied) => {
-                    if let Some(copied) = copied {
-                        self.runner.copy(copied.from, copied.to);
+                    // Of a sequence that was set aside since, what it copied may be another's to write already.
+                    if copies.iter().any(|other| copied.is_some_and(|own| [own.from, own.to].contains(&other.to))) {
+                        self.runner.copy(&std::mem::take(&mut copies));
                     }
+                    copies.extend(copied);
                     place += 1;
                 }
                 Err(Full) if self.running.len() == 1 => {
@@ -28,6 +30,9 @@ impl<R: Runner> Batch<R> {
                     self.set_youngest_aside();
                 }
             }
+        }
+        if !copies.is_empty() {
+            self.runner.copy(&copies);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use burn::tensor::{DType, Device, IndexingUpdateOp, Tensor};
 
+use super::copies::Copies;
 use super::places::Places;
 use super::store::{Shape, Store};
 
@@ -34,10 +35,11 @@ impl Store for CardStore {
         matrix.clone().select(0, places.seen(self.shape)).reshape([rows, heads, places.slots.columns(), width])
     }
 
-    fn copy(&mut self, from: usize, to: usize) {
-        let (keys, width) = (self.shape.place(1, 0, 0), self.shape.width);
+    fn copy(&mut self, copies: &Copies<'_>) {
+        let (from, to) = copies.keys(self.shape);
         let matrix = self.take();
-        let page = matrix.clone().slice([from * keys..(from + 1) * keys, 0..width]);
-        self.matrix = Some(matrix.slice_assign([to * keys..(to + 1) * keys, 0..width], page));
+        // Selected, not sliced: a slice is another owner of the matrix, which would be copied whole before it is written.
+        let pages = matrix.clone().select(0, from);
+        self.matrix = Some(matrix.scatter_nd(to, pages, IndexingUpdateOp::Assign));
     }
 }

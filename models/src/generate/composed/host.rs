@@ -3,8 +3,10 @@
 
 use burn::tensor::{Element, Tensor, TensorData};
 
+use super::copies::Copies;
 use super::places::{Places, Row, Stretch};
 use super::store::{Shape, Store};
+use crate::generate::pages::Copied;
 
 /// Keys or values of one layer, as plain numbers.
 #[derive(Debug)]
@@ -59,8 +61,11 @@ impl<E: Element> Store for HostStore<E> {
         Tensor::from_data(seen, (&device, E::dtype()))
     }
 
-    fn copy(&mut self, from: usize, to: usize) {
+    fn copy(&mut self, copies: &Copies<'_>) {
         let page = self.shape.place(1, 0, 0) * self.shape.width;
-        self.numbers.copy_within(from * page..(from + 1) * page, to * page);
+        for Copied { from, to } in copies.pages {
+            let from = from.0 as usize * page;
+            self.numbers.copy_within(from..from + page, to.0 as usize * page);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! It is what runs on a card, and what any faster runner is held against.
 
 mod card;
+mod copies;
 mod groups;
 mod host;
 mod model;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
+use super::copies::Copies;
 use super::groups::groups;
 use super::model::Model;
 use super::past::{Layer, PagedPast};
@@ -11,7 +12,8 @@ use super::places::Places;
 use super::store::{Shape, store};
 use crate::config::Config;
 use crate::decoder::{LanguageModel, RewardModel};
-use crate::generate::{Page, Piece, Runner, Wanted};
+use crate::generate::pages::Copied;
+use crate::generate::{Piece, Runner, Wanted};
 use crate::memory::{self, Pools};
 
 /// Forward passes over a model of burn's own operations, on the device and in the precision of its weights.
@@ -108,10 +110,11 @@ impl Runner for ComposedRunner {
         }
     }
 
-    fn copy(&mut self, from: Page, to: Page) {
+    fn copy(&mut self, pages: &[Copied]) {
+        let copies = Copies::new(pages, &self.device);
         for layer in &mut self.layers {
-            layer.keys.copy(from.0 as usize, to.0 as usize);
-            layer.values.copy(from.0 as usize, to.0 as usize);
+            layer.keys.copy(&copies);
+            layer.values.copy(&copies);
         }
     }
 }

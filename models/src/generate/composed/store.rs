@@ -5,6 +5,7 @@ use burn::tensor::{DType, Device, Tensor};
 use half::{bf16, f16};
 
 use super::card::CardStore;
+use super::copies::Copies;
 use super::host::HostStore;
 use super::places::Places;
 
@@ -38,8 +39,8 @@ pub(super) trait Store: Send {
     /// - result: `[rows, key-value heads, slots, head]`
     fn extend(&mut self, places: &Places, computed: Tensor<4>) -> Tensor<4>;
 
-    /// Copies a page.
-    fn copy(&mut self, from: usize, to: usize);
+    /// Copies pages.
+    fn copy(&mut self, copies: &Copies<'_>);
 }
 
 /// An empty store for a device.
@@ -57,6 +58,7 @@ mod tests {
     use burn::tensor::TensorData;
 
     use super::*;
+    use crate::generate::pages::Copied;
     use crate::generate::{Page, Piece, Wanted};
 
     /// The numbers of a tensor.
@@ -66,14 +68,14 @@ mod tests {
 
     #[test]
     fn both_stores_keep_and_give_the_same() {
-        let shape = Shape { pages: 5, heads: 2, page_tokens: 3, width: 2 };
+        let shape = Shape { pages: 6, heads: 2, page_tokens: 3, width: 2 };
         let device = Device::flex();
-        let pages = [[Page(4), Page(1)], [Page(0), Page(3)]];
-        let piece = |row: usize, start, tokens| Piece { tokens, start, pages: &pages[row], wanted: Wanted::Nothing };
+        let (pages, copied) = ([[Page(4), Page(1)], [Page(0), Page(3)]], [[Page(4), Page(5)], [Page(0), Page(2)]]);
+        let piece = |pages, start, tokens| Piece { tokens, start, pages, wanted: Wanted::Nothing };
         let passes = [
-            [piece(0, 0, &[0; 4][..]), piece(1, 0, &[0; 2])],
-            [piece(0, 4, &[0; 1]), piece(1, 2, &[0; 3])],
-            [piece(0, 5, &[0; 1]), piece(1, 5, &[0; 1])],
+            [piece(&pages[0], 0, &[0; 4][..]), piece(&pages[1], 0, &[0; 2])],
+            [piece(&pages[0], 4, &[0; 1]), piece(&pages[1], 2, &[0; 3])],
+            [piece(&copied[0], 5, &[0; 1]), piece(&copied[1], 5, &[0; 1])],
         ];
         let mut host = HostStore::<f32>::new(shape);
         let mut card = CardStore::new(shape, &device, DType::F32);
@@ -94,10 +96,12 @@ mod tests {
                 let (row, slot) = (place / (2 * columns * 2), place / 2 % columns);
                 assert!(slot >= places.rows[row].length || ours == theirs, "pass {pass}, row {row}, slot {slot}");
             }
-            // The second text goes on in a copy of its last page.
+            // Both texts go on in copies of their last pages.
             if pass == 1 {
-                host.copy(3, 2);
-                card.copy(3, 2);
+                let own = [0, 1].map(|row: usize| Copied { from: pages[row][1], to: copied[row][1] });
+                let copies = Copies::new(&own, &device);
+                host.copy(&copies);
+                card.copy(&copies);
             }
         }
     }

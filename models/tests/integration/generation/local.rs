@@ -7,8 +7,9 @@ use chrono::NaiveDateTime;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use models::generate::batch::Limits;
+use models::generate::pages::Copied;
 use models::generate::{
-    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, LogitsProcessor, Page,
+    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, LogitsProcessor,
     Passage, Piece, Processors, Prompt, Request, Runner, Sampling, Scorer, Written,
 };
 use models::template::{Conversation, Ending, Templates};
@@ -240,8 +241,8 @@ impl Runner for Watched {
         self.toy.forward(pieces, logits);
     }
 
-    fn copy(&mut self, from: Page, to: Page) {
-        self.toy.copy(from, to);
+    fn copy(&mut self, pages: &[Copied]) {
+        self.toy.copy(pages);
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use models::generate::pages::Copied;
 use models::generate::{Page, Piece, Runner, Wanted};
 
 /// How many words there are.
@@ -73,9 +74,13 @@ impl Runner for Toy {
         }
     }
 
-    fn copy(&mut self, from: Page, to: Page) {
-        let start = from.0 as usize * self.page_tokens;
-        self.slots.copy_within(start..start + self.page_tokens, to.0 as usize * self.page_tokens);
+    fn copy(&mut self, pages: &[Copied]) {
+        for (place, Copied { from, to }) in pages.iter().enumerate() {
+            let others = &pages[..place];
+            assert!(others.iter().all(|other| ![*from, *to].contains(&other.to)), "{pages:?} depend on their order");
+            let start = from.0 as usize * self.page_tokens;
+            self.slots.copy_within(start..start + self.page_tokens, to.0 as usize * self.page_tokens);
+        }
     }
 }
 
