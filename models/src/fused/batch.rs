@@ -3,7 +3,7 @@
 
 use super::heads::Heads;
 use super::rows::{TALLEST, tall};
-use crate::generate::{Piece, Wanted};
+use crate::generate::Piece;
 
 /// The pieces of a pass, laid end to end.
 #[derive(Debug)]
@@ -59,13 +59,8 @@ impl<'a> Batch<'a> {
         let mut rows = Vec::new();
         let mut end = 0;
         for piece in self.pieces {
-            let first = end;
             end += piece.tokens.len();
-            match piece.wanted {
-                Wanted::Nothing => {}
-                Wanted::Last => rows.extend((first..end).last()),
-                Wanted::Every => rows.extend(first..end),
-            }
+            rows.extend(end - piece.wanted.rows(piece.tokens.len())..end);
         }
         rows
     }

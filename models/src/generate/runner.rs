@@ -29,6 +29,34 @@ pub enum Wanted {
     Last,
     /// Every one.
     Every,
+    /// The last, and of its logits which is the highest: the number of that word, or no number where one is none.
+    Likeliest,
+    /// Every one, and of them how likely the token is that comes next, which is `next` after the last: the logarithm of its
+    /// probability, and the entropy.
+    Likelihoods {
+        /// What comes after the piece.
+        next: u32,
+    },
+}
+
+impl Wanted {
+    /// How many of so many tokens it is asked of.
+    pub fn rows(self, tokens: usize) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Last | Self::Likeliest => 1,
+            Self::Every | Self::Likelihoods { .. } => tokens,
+        }
+    }
+
+    /// How many numbers each of them gives, where there are so many logits.
+    pub fn numbers(self, outputs: usize) -> usize {
+        match self {
+            Self::Nothing | Self::Last | Self::Every => outputs,
+            Self::Likeliest => 1,
+            Self::Likelihoods { .. } => 2,
+        }
+    }
 }
 
 /// Computes forward passes over sequences whose keys and values it keeps in pages.
@@ -44,11 +72,17 @@ pub trait Runner: Send {
         self.vocabulary_size()
     }
 
+    /// Whether it may be asked for [`Wanted::Likeliest`] and [`Wanted::Likelihoods`]: logits that come from a card take much
+    /// of the time of a step.
+    fn condenses(&self) -> bool {
+        false
+    }
+
     /// Reads the pieces, each of another sequence. `logits` is emptied, and filled with a row for each wanted token, in
     /// their order.
     ///
     /// # Shapes
-    /// - logits: `[wanted tokens, outputs]`
+    /// - logits: `[wanted tokens, outputs]`, or as many numbers as [`Wanted::numbers`] says
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>);
 
     /// Copies pages, so that two sequences can go on from each. None is written twice, or written before it is read.

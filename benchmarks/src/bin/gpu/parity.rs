@@ -1,5 +1,5 @@
 //! Whether a card computes what the processor computes. Owns what is compared: a pass over whole texts, the same through pages
-//! and in half precision, and the gradients of a loss.
+//! and in half precision, what is told of logits, and the gradients of a loss.
 
 use std::error::Error;
 
@@ -21,12 +21,13 @@ type Numbers = Result<Vec<f32>, Box<dyn Error>>;
 
 /// How far card and processor are apart, each by its name: the furthest of all numbers, as a part of the largest. A small model
 /// of random weights, in single precision but for one; a card may take products of that with ten bits of its twenty-three.
-pub fn distances(device: &Device) -> Result<[(&'static str, f64); 4], Box<dyn Error>> {
+pub fn distances(device: &Device) -> Result<[(&'static str, f64); 5], Box<dyn Error>> {
     let processor = DeviceName::Cpu.open()?;
     let logits = whole(&processor, Dtype::F32)?;
     Ok([
         ("logits", apart(&whole(device, Dtype::F32)?, &logits)),
         ("logits through pages", apart(&paged(device)?, &paged(&processor)?)),
+        ("likelihoods", apart(&likelihoods(device)?, &likelihoods(&processor)?)),
         ("logits in bf16", apart(&whole(device, Dtype::Bf16)?, &logits)),
         ("gradients", apart(&gradients(device)?, &gradients(&processor)?)),
     ])
@@ -74,6 +75,22 @@ fn paged(device: &Device) -> Numbers {
         all.append(&mut logits);
     }
     Ok(all)
+}
+
+/// How likely tokens are as the device tells it, and how much less than another its likeliest word is in its own logits.
+fn likelihoods(device: &Device) -> Numbers {
+    let shape = Shape::named("tiny")?;
+    let mut runner = shape.runner(shape.model(&Placement { device: device.clone(), dtype: Dtype::F32 })?);
+    let tokens: Vec<u32> = (0..runner.page_tokens()).map(|place| (place * 31 % 2000) as u32).collect();
+    let mut told = |wanted| {
+        let mut numbers = Vec::new();
+        runner.forward(&[Piece { tokens: &tokens, start: 0, pages: &[Page(0)], wanted }], &mut numbers);
+        numbers
+    };
+    let (logits, likeliest) = (told(Wanted::Last), told(Wanted::Likeliest));
+    let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let less = logits.get(likeliest[0] as usize).map_or(f32::NAN, |logit| highest - logit);
+    Ok([told(Wanted::Likelihoods { next: 5 }), vec![less]].concat())
 }
 
 /// The gradients of some matrices, each as a part of its largest: found as a training finds them that keeps little.

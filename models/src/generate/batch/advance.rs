@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::queue::Batch;
 use super::sequence::Sequence;
 use super::{Ended, JobError, Task, Writing};
-use crate::generate::sampling::{Draw, Drawing, Sampler};
-use crate::generate::{Runner, StopTexts, Written};
+use crate::generate::sampling::{Draw, Drawing, Likelihood, NoToken, Sampler};
+use crate::generate::{Runner, StopTexts, Wanted, Written};
 
 /// How many logits are worth waking another thread for.
 const SHARE: usize = 1 << 16;
@@ -17,7 +17,7 @@ impl<R: Runner> Batch<R> {
     /// Forks the samples of prompts that have just been read. All draw from the same logits.
     pub(super) fn fork(&mut self) {
         let mut forked = Vec::new();
-        for sequence in self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()) {
+        for sequence in self.running.iter_mut().filter(|sequence| !sequence.given.is_empty()) {
             for sample in std::mem::take(&mut sequence.forks) {
                 forked.push(sequence.fork(sample, self.pages.fork(&sequence.table, sequence.read)));
             }
@@ -33,14 +33,14 @@ impl<R: Runner> Batch<R> {
         let width = self.runner.outputs();
         let (logits, samplers) = (&self.logits, &mut self.samplers);
         let mut ready: Vec<&mut Sequence> =
-            self.running.iter_mut().filter(|sequence| !sequence.rows.is_empty()).collect();
+            self.running.iter_mut().filter(|sequence| !sequence.given.is_empty()).collect();
         let written = ready.iter().filter(|sequence| matches!(&*sequence.task, Task::Write(_))).count();
         self.counters.written += written as u64;
         let each = ready.len().div_ceil(samplers.len()).max(SHARE / width).max(1);
         let advance = |sequences: &mut [&mut Sequence], sampler: &mut Sampler| {
             for sequence in sequences {
-                let rows = sequence.rows.start * width..sequence.rows.end * width;
-                sequence.advance(&logits[rows], width, sampler);
+                let own = &logits[sequence.given.clone()];
+                sequence.advance(own, width, sampler);
             }
         };
         if ready.len() <= each {
@@ -73,7 +73,11 @@ impl Sequence {
             occurred: self.occurred.as_ref(),
             draw: Draw { seed: writing.seed, sample: self.age.sample },
         };
-        let token = sampler.draw(logits, &drawing)?;
+        let token = match self.taken.1 {
+            Wanted::Likeliest if logits[0].is_nan() => return Err(NoToken::NotNumbers(self.tokens.len()).into()),
+            Wanted::Likeliest => logits[0] as u32,
+            _ => sampler.draw(logits, &drawing)?,
+        };
         if writing.log_probabilities {
             self.log_probabilities.push(sampler.log_probability(logits, token));
         }
@@ -95,9 +99,15 @@ impl Sequence {
 
     /// Scores the tokens that come after those which were just read.
     fn score(&mut self, logits: &[f32], width: usize, sampler: &mut Sampler) {
-        let following = &self.tokens[self.read + 1 - self.rows.len()..];
-        for (logits, token) in logits.chunks_exact(width).zip(following) {
-            self.likelihoods.push(sampler.likelihood(logits, *token));
+        if let Wanted::Likelihoods { .. } = self.taken.1 {
+            let (told, _) = logits.as_chunks();
+            let likelihood = |[log_probability, entropy]: [f32; 2]| Likelihood { log_probability, entropy };
+            self.likelihoods.extend(told.iter().copied().map(likelihood));
+        } else {
+            let following = &self.tokens[self.read + 1 - self.taken.0..];
+            for (logits, token) in logits.chunks_exact(width).zip(following) {
+                self.likelihoods.push(sampler.likelihood(logits, *token));
+            }
         }
         if self.unread() == 0 {
             self.ended = Some(Ok(Ended::Length));

@@ -85,6 +85,14 @@ pub enum JobError {
     Decode(String),
 }
 
+impl Writing {
+    /// Whether the highest logit is all that there is to know.
+    pub(super) fn is_plain(&self) -> bool {
+        let Sampling { temperature, repetition_penalty, .. } = self.sampling;
+        temperature == 0.0 && repetition_penalty == 1.0 && self.processors.is_empty() && !self.log_probabilities
+    }
+}
+
 impl Job {
     /// Refuses what can never be answered.
     pub(super) fn check(&self, vocabulary: usize, capacity: usize) -> Result<(), JobError> {

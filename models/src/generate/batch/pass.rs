@@ -12,30 +12,26 @@ impl<R: Runner> Batch<R> {
         self.runner.forward(&pieces, &mut self.logits);
         self.counters.steps += 1;
         self.counters.occupied += pieces.len() as u64;
-        let mut row = 0;
+        let (mut first, outputs) = (0, self.runner.outputs());
         for sequence in &mut self.running {
             let (count, wanted) = sequence.taken;
-            let rows = match wanted {
-                Wanted::Nothing => 0,
-                Wanted::Last => 1,
-                Wanted::Every => count,
-            };
-            sequence.rows = row..row + rows;
-            row += rows;
+            let numbers = wanted.rows(count) * wanted.numbers(outputs);
+            sequence.given = first..first + numbers;
+            first += numbers;
             sequence.read += count;
             self.counters.read += count as u64;
             self.pages.publish(&mut sequence.table, &sequence.tokens, sequence.read);
         }
-        assert_eq!(self.logits.len(), row * self.runner.outputs(), "a row of logits for each wanted token");
+        assert_eq!(self.logits.len(), first, "a row of logits for each wanted token");
     }
 
     fn plan(&mut self) {
         let mut tokens = self.limits.tokens - self.running.iter().filter(|sequence| sequence.unread() == 1).count();
-        let mut rows = self.limits.scored;
+        let (mut rows, condenses) = (self.limits.scored, self.runner.condenses());
         for sequence in &mut self.running {
             let single = sequence.unread() == 1;
             let (count, wanted) = sequence.next_piece(if single { 1 } else { tokens }, rows);
-            sequence.taken = (count, wanted);
+            sequence.taken = (count, if condenses { sequence.condensed(count, wanted) } else { wanted });
             tokens -= if single { 0 } else { count };
             rows -= if wanted == Wanted::Every { count } else { 0 };
         }

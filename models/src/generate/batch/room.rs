@@ -41,6 +41,6 @@ impl<R: Runner> Batch<R> {
     pub(super) fn set_youngest_aside(&mut self) {
         let Some(mut sequence) = self.running.pop() else { return };
         self.pages.release(&mut sequence.table);
-        self.waiting.insert(sequence.age, Sequence { read: 0, rows: 0..0, likelihoods: Vec::new(), ..sequence });
+        self.waiting.insert(sequence.age, Sequence { read: 0, given: 0..0, likelihoods: Vec::new(), ..sequence });
     }
 }

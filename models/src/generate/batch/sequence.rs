@@ -37,8 +37,8 @@ pub(super) struct Sequence {
     pub(super) judged: Option<f32>,
     /// How many tokens it reads in this pass, and whose logits it wants.
     pub(super) taken: (usize, Wanted),
-    /// Its rows of this pass's logits.
-    pub(super) rows: Range<usize>,
+    /// What is its own of this pass's logits.
+    pub(super) given: Range<usize>,
     pub(super) ended: Option<Result<Ended, JobError>>,
 }
 
@@ -67,7 +67,7 @@ impl Sequence {
             likelihoods: Vec::new(),
             judged: None,
             taken: (0, Wanted::Nothing),
-            rows: 0..0,
+            given: 0..0,
             ended: None,
         }
     }
@@ -76,7 +76,7 @@ impl Sequence {
     pub(super) fn fork(&self, sample: u64, table: Table) -> Self {
         let (age, tokens) = (Age { sample, ..self.age }, self.tokens.clone());
         let own = Self::new(age, Arc::clone(&self.task), tokens, 0..0);
-        Self { read: self.read, table, rows: self.rows.clone(), ..own }
+        Self { read: self.read, table, taken: self.taken, given: self.given.clone(), ..own }
     }
 
     /// How many tokens have to be read: of a text that is scored all but the last, which nothing follows.
@@ -106,6 +106,15 @@ impl Sequence {
             Task::Write(_) | Task::Judge => (self.unread(), Wanted::Last),
             Task::Score(_) if unscored > 0 => (unscored.min(tokens), Wanted::Nothing),
             Task::Score(_) => (self.unread().min(tokens).min(rows), Wanted::Every),
+        }
+    }
+
+    /// What it wants of so many tokens where the runner can tell what becomes of logits.
+    pub(super) fn condensed(&self, count: usize, wanted: Wanted) -> Wanted {
+        match (&*self.task, wanted) {
+            (Task::Write(writing), Wanted::Last) if writing.is_plain() => Wanted::Likeliest,
+            (Task::Score(_), Wanted::Every) => Wanted::Likelihoods { next: self.tokens[self.read + count] },
+            _ => wanted,
         }
     }
 

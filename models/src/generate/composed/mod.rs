@@ -12,5 +12,6 @@ mod past;
 mod places;
 mod runner;
 mod store;
+mod told;
 
 pub use runner::ComposedRunner;

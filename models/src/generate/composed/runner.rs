@@ -1,6 +1,7 @@
 //! The runner. Owns the model, its pages, and the way from hidden states to the logits that were asked for.
 
 use std::fmt;
+use std::ops::Range;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -10,10 +11,11 @@ use super::model::Model;
 use super::past::{Layer, PagedPast};
 use super::places::Places;
 use super::store::{Shape, store};
+use super::told::told;
 use crate::config::Config;
 use crate::decoder::{LanguageModel, RewardModel};
 use crate::generate::pages::Copied;
-use crate::generate::{Piece, Runner, Wanted};
+use crate::generate::{Piece, Runner};
 use crate::memory::{self, Pools};
 
 /// Forward passes over a model of burn's own operations, on the device and in the precision of its weights.
@@ -52,10 +54,7 @@ impl ComposedRunner {
         Self { model, vocabulary, outputs, shape, layers, _pools: Pools::of(&device), device }
     }
 
-    /// The logits that a batch of pieces asks for; nothing where it asks for none.
-    ///
-    /// # Shapes
-    /// - result: `[wanted tokens, outputs]`
+    /// What a batch of pieces asks for; nothing where it asks for nothing.
     fn batch(&mut self, pieces: &[Piece<'_>]) -> Option<Vec<f32>> {
         let places = Places::new(pieces, self.shape, &self.device);
         let (rows, columns) = (places.positions.rows(), places.positions.columns());
@@ -74,8 +73,7 @@ impl ComposedRunner {
         let count = wanted.len();
         let wanted = Tensor::<1, Int>::from_data(TensorData::new(wanted, [count]), &self.device);
         let hidden = hidden.reshape([rows * columns, width]).select(0, wanted);
-        let logits = self.model.read_off(hidden).into_data();
-        Some(logits.try_into_vec().expect("what a head gives is in single precision"))
+        Some(told(&self.model.read_off(hidden), pieces))
     }
 }
 
@@ -92,19 +90,34 @@ impl Runner for ComposedRunner {
         self.outputs
     }
 
+    fn condenses(&self) -> bool {
+        matches!(self.model, Model::Language(_))
+    }
+
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>) {
-        let rows: Vec<usize> = pieces.iter().map(rows).collect();
-        let lengths: Vec<usize> = pieces.iter().map(|piece| piece.tokens.len()).collect();
+        let groups = groups(&pieces.iter().map(|piece| piece.tokens.len()).collect::<Vec<_>>());
+        if let [group] = groups.as_slice()
+            && group.is_sorted()
+        {
+            *logits = self.batch(pieces).unwrap_or_default();
+            return;
+        }
+        let mut all = 0;
+        let starts = pieces.iter().map(|piece| {
+            let start = all;
+            all += piece.wanted.rows(piece.tokens.len()) * piece.wanted.numbers(self.outputs);
+            start..all
+        });
+        let places: Vec<Range<usize>> = starts.collect();
         logits.clear();
-        logits.resize(rows.iter().sum::<usize>() * self.outputs, 0.0);
-        for group in groups(&lengths) {
+        logits.resize(all, 0.0);
+        for group in groups {
             let own: Vec<Piece<'_>> = group.iter().map(|index| pieces[*index]).collect();
             let Some(computed) = self.batch(&own) else { continue };
             let mut computed = computed.as_slice();
             for index in group {
-                let start = rows[..index].iter().sum::<usize>() * self.outputs;
-                let (own, others) = computed.split_at(rows[index] * self.outputs);
-                logits[start..start + own.len()].copy_from_slice(own);
+                let (own, others) = computed.split_at(places[index].len());
+                logits[places[index].clone()].copy_from_slice(own);
                 computed = others;
             }
         }
@@ -125,20 +138,11 @@ impl fmt::Debug for ComposedRunner {
     }
 }
 
-/// How many rows of logits a piece asks for.
-fn rows(piece: &Piece<'_>) -> usize {
-    match piece.wanted {
-        Wanted::Nothing => 0,
-        Wanted::Last => 1,
-        Wanted::Every => piece.tokens.len(),
-    }
-}
-
 /// The wanted tokens of a batch, by their numbers in it.
 fn wanted(pieces: &[Piece<'_>], columns: usize) -> Vec<i32> {
     let of_piece = |(row, piece): (usize, &Piece<'_>)| {
         let end = row * columns + piece.tokens.len();
-        end - rows(piece)..end
+        end - piece.wanted.rows(piece.tokens.len())..end
     };
     pieces.iter().enumerate().flat_map(of_piece).map(|place| place as i32).collect()
 }

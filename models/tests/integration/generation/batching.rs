@@ -131,6 +131,30 @@ fn scores_are_those_of_the_tokens_that_would_be_written() {
 }
 
 #[test]
+fn a_runner_that_tells_what_becomes_of_logits_is_answered_the_same() {
+    let answers = |runner: Toy| {
+        let limits = Limits { tokens: 8, sequences: 6, scored: 5, ..Limits::new(40) };
+        let mut batch = Batch::new(runner, limits);
+        for (length, samples) in [(9, 1), (14, 3), (1, 2), (20, 1)] {
+            let prompt = prompt(length);
+            for (temperature, log_probabilities) in [(0.0, false), (0.0, true), (1.0, false)] {
+                let mut job = job(&prompt, samples, 7);
+                if let Task::Write(writing) = &mut job.task {
+                    (writing.sampling.temperature, writing.log_probabilities) = (temperature, log_probabilities);
+                }
+                batch.submit(job);
+            }
+            batch.submit(Job { prompt, task: Task::Score(vec![5, 4, 9, 1, 1, 7, 2]) });
+        }
+        let mut finished = finish(&mut batch);
+        finished.sort_by_key(|(id, _)| *id);
+        finished
+    };
+    let toy = || Toy::new(40, PAGE);
+    assert_eq!(answers(toy().condensing()), answers(toy()));
+}
+
+#[test]
 fn a_job_that_is_given_up_gives_its_pages_back() {
     let mut batch = batch(Limits::new(100));
     let id = batch.submit(job(&prompt(18), 8, 50));

@@ -9,8 +9,8 @@ use futures_util::future::join_all;
 use models::generate::batch::Limits;
 use models::generate::pages::Copied;
 use models::generate::{
-    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, LogitsProcessor,
-    Passage, Piece, Processors, Prompt, Request, Runner, Sampling, Scorer, Written,
+    Completion, Continuation, Finish, GenerateError, Generator, Language, LocalGenerator, LogitsProcessor, Passage,
+    Piece, Processors, Prompt, Request, Runner, Sampling, Scorer, Written,
 };
 use models::template::{Conversation, Ending, Templates};
 use models::tokenizer::Tokenizer;

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use models::generate::pages::Copied;
+use models::generate::sampling::Sampler;
 use models::generate::{Page, Piece, Runner, Wanted};
 
 /// How many words there are.
@@ -13,11 +14,17 @@ pub struct Toy {
     page_tokens: usize,
     /// For each slot of each page, the position and the token that were written there last.
     slots: Vec<Option<(usize, u32)>>,
+    condenses: bool,
 }
 
 impl Toy {
     pub fn new(pages: usize, page_tokens: usize) -> Self {
-        Self { page_tokens, slots: vec![None; pages * page_tokens] }
+        Self { page_tokens, slots: vec![None; pages * page_tokens], condenses: false }
+    }
+
+    /// The same that tells what becomes of logits.
+    pub fn condensing(self) -> Self {
+        Self { condenses: true, ..self }
     }
 
     fn slot(&self, pages: &[Page], position: usize) -> usize {
@@ -48,6 +55,10 @@ impl Runner for Toy {
         VOCABULARY
     }
 
+    fn condenses(&self) -> bool {
+        self.condenses
+    }
+
     fn forward(&mut self, pieces: &[Piece<'_>], into: &mut Vec<f32>) {
         assert!(!pieces.is_empty() && pieces.iter().all(|piece| !piece.tokens.is_empty()), "a pass that reads nothing");
         refuse_shared_writes(pieces, self.page_tokens);
@@ -65,12 +76,21 @@ impl Runner for Toy {
                     other => panic!("position {position} is where {other:?} was written"),
                 })
                 .collect();
-            let first = match piece.wanted {
-                Wanted::Nothing => continue,
-                Wanted::Last => seen.len(),
-                Wanted::Every => piece.start + 1,
-            };
-            (first..=seen.len()).for_each(|length| into.extend(logits(&seen[..length])));
+            for length in seen.len() + 1 - piece.wanted.rows(piece.tokens.len())..=seen.len() {
+                let logits: Vec<f32> = logits(&seen[..length]).collect();
+                match piece.wanted {
+                    Wanted::Nothing | Wanted::Last | Wanted::Every => into.extend(logits),
+                    Wanted::Likeliest => {
+                        let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+                        into.extend(logits.iter().position(|logit| *logit == highest).map(|word| word as f32));
+                    }
+                    Wanted::Likelihoods { next } => {
+                        let word = seen.get(length).copied().unwrap_or(next);
+                        let likelihood = Sampler::default().likelihood(&logits, word);
+                        into.extend([likelihood.log_probability, likelihood.entropy]);
+                    }
+                }
+            }
         }
     }
 
