@@ -278,7 +278,7 @@ fn refused(expected: &ExpectedFault, refusal: &Refusal, with: &serde_yaml::Mappi
 fn complained(expected: &ExpectedFault, complaint: &Complaint, with: &serde_yaml::Mapping) -> bool {
     let help = complaint.help.as_deref().unwrap_or_default();
     let (at, within) = match &complaint.place {
-        Place::Input(port) => (port.clone(), None),
+        Place::Input(name) | Place::Setting(name) => (name.clone(), None),
         Place::Operator => (String::new(), None),
         Place::Parameter { path, within } => {
             let text = path.first().and_then(|name| with.get(name.as_str())).and_then(|value| value.as_str());

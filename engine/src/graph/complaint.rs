@@ -22,6 +22,7 @@ pub(super) fn placed(
             let span = within.clone().and_then(|range| part(value, range)).unwrap_or(value.span);
             (span, ["with"].into_iter().chain(path.iter().map(String::as_str)).collect::<Vec<_>>())
         }
+        Place::Setting(name) => (node.run.nearest([name.as_str()]).span, vec!["run", name.as_str()]),
         Place::Input(port) => (input(template, signature, port), vec!["inputs", port.as_str()]),
         Place::Operator => (node.op.span, vec!["op"]),
     };

@@ -123,6 +123,10 @@ fn settings(
             let path: Vec<&str> = ["run"].into_iter().chain(misfit.path.iter().map(String::as_str)).collect();
             template.noted(misfit.diagnostic, document, &path)
         })),
+        Err(Refused::Complaints(complaints)) => {
+            let placed = |complaint| complaint::placed(complaint, template, signature, document);
+            faults.extend(complaints.into_iter().map(placed));
+        }
         Err(Refused::Unreadable(error)) => {
             let fault = Diagnostic::error("graph::bad_value", format!("`run` cannot be read: {error}"));
             let keys = signature.settings().keys();

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::parameters::{Form, Misfit, Subject};
 use crate::manifest::Tree;
-use crate::operator::{Registration, Settings};
+use crate::operator::{Complaint, Registration, Settings};
 
 /// What does not change a node's result: it never enters a fingerprint.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,13 +40,15 @@ pub fn settings_schema(own: Option<Schema>) -> Value {
 pub(super) struct SettingsForm {
     form: Form,
     own: Vec<String>,
+    complaints: Option<fn(&Settings) -> Vec<Complaint>>,
 }
 
 impl SettingsForm {
     pub(super) fn of(registration: &Registration) -> Self {
         let schema = || (registration.settings)().map(|own| own.schema);
         let own = properties(schema()).into_iter().map(|(name, _)| name).collect();
-        Self { form: Form::new(settings_schema(schema())), own }
+        let complaints = (registration.settings)().map(|own| own.complaints);
+        Self { form: Form::new(settings_schema(schema())), own, complaints }
     }
 
     /// The names of all settings.
@@ -68,7 +70,9 @@ impl SettingsForm {
         let own = self.own.iter().filter_map(|name| all.shift_remove_entry(name)).collect();
         let settings: RunSettings =
             serde_json::from_value(Value::Object(all)).map_err(|error| Refused::Unreadable(error.to_string()))?;
-        Ok(RunSettings { own: Settings::new(own), ..settings })
+        let own = Settings::new(own);
+        let complaints = self.complaints.map_or_else(Vec::new, |complaints| complaints(&own));
+        if complaints.is_empty() { Ok(RunSettings { own, ..settings }) } else { Err(Refused::Complaints(complaints)) }
     }
 }
 
@@ -76,6 +80,8 @@ impl SettingsForm {
 pub(super) enum Refused {
     /// They do not fit the schema.
     Misfits(Vec<Misfit>),
+    /// They fit, and the operator refuses them.
+    Complaints(Vec<Complaint>),
     /// They fit, and still cannot be read.
     Unreadable(String),
 }

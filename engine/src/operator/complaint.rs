@@ -31,6 +31,8 @@ pub enum Place {
         /// A part of a text parameter.
         within: Option<Range<usize>>,
     },
+    /// A setting under `run`.
+    Setting(String),
     /// An input port.
     Input(String),
     /// The operator as a whole.
@@ -50,6 +52,12 @@ impl Complaint {
             label: label.into(),
             help: None,
         }
+    }
+
+    /// A fault of a setting.
+    #[must_use]
+    pub fn setting(code: &'static str, name: &str, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { place: Place::Setting(name.to_owned()), ..Self::parameter(code, &[], message, label) }
     }
 
     /// A fault of an input.

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{Fault, Site};
+use super::{Complaint, Fault, Site};
 
 /// The settings of one node, as the manifest gives them; checked against the operator's own schema.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,11 @@ impl Settings {
 
 /// Settings as the fields of a struct.
 pub trait OwnSettings: DeserializeOwned + JsonSchema {
+    /// What is wrong with them that no schema can say.
+    fn complaints(&self) -> Vec<Complaint> {
+        Vec::new()
+    }
+
     /// What a machine lacks for a node to work there as it is set: a card, an address, a key. A sentence for each, with a
     /// way out. A run is refused before anything is made.
     ///
@@ -47,6 +52,8 @@ pub trait OwnSettings: DeserializeOwned + JsonSchema {
 pub struct SettingsKind {
     /// How it is written.
     pub schema: Schema,
+    /// See [`OwnSettings::complaints`]; they fit the schema.
+    pub complaints: fn(&Settings) -> Vec<Complaint>,
     /// See [`OwnSettings::lacks`].
     pub lacks: fn(&Site<'_>) -> Result<Vec<String>, Fault>,
 }
@@ -57,6 +64,11 @@ impl SettingsKind {
     pub fn of<T: OwnSettings>() -> Option<Self> {
         // Without definitions, since it is joined with what every operator takes.
         let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
-        Some(Self { schema: settings.into_generator().into_root_schema_for::<T>(), lacks: T::lacks })
+        Some(Self {
+            schema: settings.into_generator().into_root_schema_for::<T>(),
+            // What cannot be read is told where it is read.
+            complaints: |settings| settings.read::<T>().map(|own| own.complaints()).unwrap_or_default(),
+            lacks: T::lacks,
+        })
     }
 }

@@ -80,7 +80,7 @@ pub(super) struct Reached {
     proxy: Option<String>,
     /// What a million tokens cost, in any currency.
     price: Option<Price>,
-    /// How much may be spent in one run, in the currency of the price. What was answered by then is kept.
+    /// How much may be spent in one run, in the currency of the price, which it needs. What was answered by then is kept.
     #[schemars(range(min = 0.0))]
     budget: Option<f64>,
 }
@@ -107,7 +107,17 @@ impl Default for Reached {
     }
 }
 
-impl OwnSettings for Reached {}
+impl OwnSettings for Reached {
+    fn complaints(&self) -> Vec<Complaint> {
+        let unpriced = self.budget.is_some() && self.price.is_none();
+        let complaint = || {
+            let message = "there is a budget and no price, so that nothing would ever be spent of it";
+            let complaint = Complaint::setting("operator::settings", "budget", message, "would never be reached");
+            complaint.help("say what a million tokens cost: `price: {prompt: 0.5, completion: 1.5}`")
+        };
+        unpriced.then(complaint).into_iter().collect()
+    }
+}
 
 impl Reached {
     /// What is missing to reach the endpoint that the node `node` names.
