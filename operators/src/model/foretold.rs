@@ -7,6 +7,7 @@ use models::weights::Dtype;
 use serde_json::{Value, json};
 
 use super::Placing;
+use super::local::weights;
 
 /// A checkpoint to be.
 pub(crate) struct Foretold {
@@ -40,7 +41,7 @@ impl Foretold {
 
     /// What its weights take.
     pub(crate) fn weights(&self) -> u64 {
-        (self.config.parameters() * self.dtype.size()) as u64
+        weights(&self.config, self.dtype)
     }
 
     /// Where a node has it that reads it.

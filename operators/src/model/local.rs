@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::operator::{Context, Fault, Origin, OwnSettings, Resource, Site};
 use models::checkpoint::Checkpoint;
+use models::config::Config;
 use models::device::{DeviceError, DeviceName};
 use models::generate::{LocalGenerator, Opening};
 use models::reward::Scorer;
@@ -76,11 +77,9 @@ impl Plan {
     }
 
     /// What it takes while it is open.
-    pub(super) fn room(&self) -> Result<Vec<Resource>, Fault> {
-        Ok(vec![Resource {
-            name: resource_of(self.opening.device),
-            amount: weights(&self.folder)? + self.opening.cache_bytes(),
-        }])
+    pub(super) fn room(&self) -> Vec<Resource> {
+        let weights = weights(self.opening.checkpoint.config(), self.opening.dtype);
+        vec![Resource { name: resource_of(self.opening.device), amount: weights + self.opening.cache_bytes() }]
     }
 
     pub(super) fn open(&self) -> Result<LocalGenerator, Fault> {
@@ -100,15 +99,7 @@ pub(crate) fn resource_of(device: DeviceName) -> String {
     }
 }
 
-/// The bytes of a checkpoint's weights.
-fn weights(folder: &Path) -> Result<u64, Fault> {
-    let mut bytes = 0;
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.path().extension().is_some_and(|extension| extension == "safetensors") {
-            // Of what a link leads to: caches of models are made of links.
-            bytes += std::fs::metadata(entry.path())?.len();
-        }
-    }
-    Ok(bytes)
+/// What a model's weights take, whatever its files have them in.
+pub(super) fn weights(config: &Config, dtype: Dtype) -> u64 {
+    (config.parameters() * dtype.size()) as u64
 }

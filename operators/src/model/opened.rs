@@ -67,7 +67,7 @@ impl Model {
     ) -> Result<Arc<Self>, Fault> {
         let placing = Placing::read(context, origin)?;
         let plan = local::Plan::new(folder, dtype, &placing)?;
-        context.shared(&plan.key(), &plan.room()?, || {
+        context.shared(&plan.key(), &plan.room(), || {
             let model = Arc::new(plan.open()?);
             Ok(Self { scorer: Some(model.clone()), ..Self::new(model) })
         })

@@ -22,7 +22,7 @@ impl Reward {
         let Located { folder, dtype } = Located::of(inputs, port)?;
         let plan = Plan::new(&folder, dtype, &Placing::read(context, inputs.origin(port)?)?)?;
         let key = format!("rewards of {}", plan.key());
-        let scorer = context.shared(&key, &plan.room()?, || plan.open_rewards())?;
+        let scorer = context.shared(&key, &plan.room(), || plan.open_rewards())?;
         Ok(Self { scorer, context: context.clone() })
     }
 
