@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 /// An amount under a name, as on the command line: `cuda:0=80GiB`, `memory=16GiB`, `teacher=64`.
@@ -47,7 +46,7 @@ fn found() -> BTreeMap<String, u64> {
 
 /// The cards that the driver shows, in its order.
 fn cards() -> Vec<(String, u64)> {
-    let count = (0..).take_while(|card| Path::new(&format!("/dev/nvidia{card}")).exists()).count();
+    let count = models::device::cards();
     if count == 0 {
         return Vec::new();
     }

@@ -24,9 +24,26 @@ FURTHEST = {
 }
 
 
-def lines(command, seconds):
+def toolkit(python):
+    """Where a Python's own packages have what compiles a card's code, if the machine has no toolkit."""
+    if os.environ.get("CUDA_PATH") or any(Path(place).exists() for place in ("/usr/local/cuda", "/opt/cuda", "/usr/bin/nvcc")):
+        return {}
+    try:
+        asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+        packages = Path(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()) / "nvidia"
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    headers = sorted(packages.glob("*/include/cuda_fp16.h"))
+    compilers = sorted(packages.glob("*/lib/libnvrtc.so*"))
+    paths = [str(compilers[0].parent)] if compilers else []
+    paths += [path for path in [os.environ.get("LD_LIBRARY_PATH")] if path]
+    own = {"CUDA_PATH": str(headers[0].parent.parent)} if headers else {}
+    return {**own, "LD_LIBRARY_PATH": ":".join(paths)} if paths else own
+
+
+def lines(command, seconds, environment):
     """The JSON lines that a program wrote in its time, and what went wrong with it."""
-    environment = {**os.environ, "RUST_BACKTRACE": "0"}
+    environment = {**os.environ, **environment, "RUST_BACKTRACE": "0"}
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment)
         output, fault = done.stdout, done.stderr.strip() if done.returncode else ""
@@ -54,8 +71,8 @@ def main():
     rows, wrong = [], False
     for shape in options.shapes:
         arguments = [options.device, shape, dtype]
-        ours, fault = lines([options.program, *arguments], each)
-        theirs, missing = lines([options.python, str(HERE / "torch_side.py"), *arguments], each)
+        ours, fault = lines([options.program, *arguments], each, toolkit(options.python))
+        theirs, missing = lines([options.python, str(HERE / "torch_side.py"), *arguments], each, {})
         for side, words in [("millrace", fault), ("PyTorch", missing)]:
             if words:
                 print(f"{side}, {shape}: {words}", file=sys.stderr)

@@ -1,7 +1,10 @@
 //! Which device computes. Owns its name and the question whether it is there, since burn's own answer is a panic in
 //! another thread.
 
+mod needed;
+
 use std::fmt;
+use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -28,8 +31,14 @@ pub enum DeviceError {
     #[error("`{0}` needs a program built for cards; build it by `cargo build --release --features cuda`, or use `cpu`")]
     NotBuilt(DeviceName),
     /// There is no such card, or no driver for it.
-    #[error("`{0}` is not there: there is no `/dev/nvidia{1}`; install the NVIDIA driver, or use `cpu`")]
+    #[error(
+        "`{0}` is not there: the NVIDIA driver shows {1} cards (`/dev/nvidia0` and so on), of which the first is `cuda:0`; install \
+         the driver, name another card, or use `cpu`"
+    )]
     NotThere(DeviceName, usize),
+    /// Something is not there that a card computes with.
+    #[error("`{0}` lacks {1}, or use `cpu`")]
+    Lacks(DeviceName, String),
 }
 
 impl DeviceName {
@@ -40,8 +49,11 @@ impl DeviceName {
     pub fn check(self) -> Result<(), DeviceError> {
         match self {
             Self::Cuda(_) if !cfg!(feature = "cuda") => Err(DeviceError::NotBuilt(self)),
-            Self::Cuda(card) if !driver_has(card) => Err(DeviceError::NotThere(self, card)),
-            Self::Cpu | Self::Cuda(_) => Ok(()),
+            Self::Cuda(card) if card >= cards() && !Path::new(WSL).exists() => {
+                Err(DeviceError::NotThere(self, cards()))
+            }
+            Self::Cuda(_) => needed::missing().map_or(Ok(()), |what| Err(DeviceError::Lacks(self, what))),
+            Self::Cpu => Ok(()),
         }
     }
 
@@ -61,9 +73,18 @@ impl DeviceName {
     }
 }
 
-/// Whether the driver is loaded and shows the card; under WSL it shows one file for all of them.
-fn driver_has(card: usize) -> bool {
-    Path::new(&format!("/dev/nvidia{card}")).exists() || Path::new("/dev/dxg").exists()
+/// What the driver shows under WSL, for all cards together.
+const WSL: &str = "/dev/dxg";
+
+/// How many cards the driver shows. They are counted: a container that has one of them has it under its number on the machine,
+/// and computes with it as `cuda:0`.
+pub fn cards() -> usize {
+    let is_card = |name: &str| {
+        let number = name.strip_prefix("nvidia");
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+    };
+    let names = fs::read_dir("/dev").into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.filter(|name| name.to_str().is_some_and(is_card)).count()
 }
 
 #[cfg(feature = "cuda")]
