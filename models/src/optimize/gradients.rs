@@ -81,9 +81,18 @@ impl Gathered {
 
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
     pub fn norm(&self) -> f64 {
-        let numbers = self.sums.values().map(|sum| &sum.numbers);
-        let squares = numbers.map(|numbers| sum_of_squares(numbers).unwrap_or_else(|| composed(numbers)));
-        squares.sum::<f64>().sqrt() * self.factor.unwrap_or(1.0)
+        let (mut sum, mut away) = (0.0, Vec::new());
+        for Sum { numbers, .. } in self.sums.values() {
+            match sum_of_squares(numbers) {
+                Some(known) => sum += known,
+                None => away.push((numbers.clone() * numbers.clone()).sum()),
+            }
+        }
+        // Whatever is on a card comes at once: to ask for a number is to wait for all that was told before.
+        if !away.is_empty() {
+            sum += numbers(Tensor::cat(away, 0)).into_iter().map(f64::from).sum::<f64>();
+        }
+        sum.sqrt() * self.factor.unwrap_or(1.0)
     }
 
     /// Shortens the gradients so that their norm is at most `greatest`, as `torch.nn.utils.clip_grad_norm_` does; gives
@@ -122,10 +131,8 @@ fn insert(sums: &mut BTreeMap<String, Sum>, name: String, more: Sum) {
     sums.insert(name, sum);
 }
 
-/// The sum of squares by burn's own operations.
-fn composed(numbers: &Tensor<1>) -> f64 {
-    let sum = (numbers.clone() * numbers.clone()).sum().into_data();
-    sum.iter::<f32>().map(f64::from).sum()
+fn numbers(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().iter::<f32>().collect()
 }
 
 struct Gatherer<'a> {
