@@ -1,6 +1,6 @@
 //! Examples side by side. Owns where the hidden states stand that learned tokens are predicted from.
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Device, IndexingUpdateOp, Int, Tensor, TensorData};
 
 use super::{Example, Trained};
 use crate::decoder::Positions;
@@ -82,23 +82,19 @@ impl Rows {
         flat.select(0, places)
     }
 
-    /// Numbers of learned tokens by row, the shorter rows filled up with their numbers' like; see [`Rows::mask`].
+    /// Numbers of learned tokens by row, the shorter rows filled up with zeros; see [`Rows::mask`].
     ///
     /// # Shapes
     /// - numbers: `[learned]`
     /// - result: `[rows, longest]`
     pub fn by_row(&self, numbers: Tensor<1>) -> Tensor<2> {
-        let longest = self.longest();
-        let mut first = 0;
-        let mut places = Vec::with_capacity(self.counts.len() * longest);
-        for count in &self.counts {
-            // Padding takes any number: whatever it is, the mask leaves it out.
-            places.extend((0..longest).map(|place| if place < *count { (first + place) as i64 } else { 0 }));
-            first += count;
-        }
-        let places =
-            Tensor::<1, Int>::from_data(TensorData::new(places, [self.counts.len() * longest]), &numbers.device());
-        numbers.select(0, places).reshape([self.counts.len(), longest])
+        let (longest, learned, device) = (self.longest(), self.words.len(), numbers.device());
+        let own = |(row, count): (usize, &usize)| row * longest..row * longest + count;
+        let places: Vec<i64> = self.counts.iter().enumerate().flat_map(own).map(|place| place as i64).collect();
+        let places = Tensor::<2, Int>::from_data(TensorData::new(places, [learned, 1]), &device);
+        let zeros = Tensor::<1>::zeros([self.counts.len() * longest], (&device, numbers.dtype()));
+        // Written and not selected: on a card the way back from what is selected of a vector is a single thread.
+        zeros.scatter_nd(places, numbers, IndexingUpdateOp::Assign).reshape([self.counts.len(), longest])
     }
 
     /// One where a learned token stands in [`Rows::by_row`], zero where a row is filled up.
