@@ -94,6 +94,22 @@ impl Relation {
 }
 
 impl Answer {
+    /// How many answers and formulas stand in one another.
+    pub(super) fn height(&self) -> usize {
+        let highest = |parts: &[Self]| parts.iter().map(Self::height).max().unwrap_or(0);
+        1 + match self {
+            Self::Formula(formula) => formula.height(),
+            Self::Set(parts) | Self::Tuple(parts) | Self::Union(parts) | Self::Intersection(parts) => highest(parts),
+            Self::Interval(Interval { from, to, .. }) => from.height().max(to.height()),
+            Self::Without(one, other) => one.height().max(other.height()),
+            Self::Numbers(_) => 0,
+            Self::Relation(relation) => {
+                let rest = relation.rest.iter().map(|(_, side)| side.height());
+                rest.fold(relation.first.height(), usize::max)
+            }
+        }
+    }
+
     fn is_of_symbols(&self) -> bool {
         match self {
             Self::Formula(formula) => formula.is_of_symbols(),

@@ -5,8 +5,11 @@ mod line;
 mod relations;
 mod sets;
 
+use std::borrow::Cow;
+
 use super::answer::Answer;
 use super::find::Found;
+use super::work::Work;
 use formulas::same_formulas;
 use relations::{same_relations, solved};
 use sets::same_sets;
@@ -23,11 +26,19 @@ pub(crate) enum Sameness {
 impl Found {
     /// Whether an answer is this one.
     pub(crate) fn is_said_by(&self, said: &Self) -> Sameness {
+        self.is_said_within(said, &Work::new())
+    }
+
+    pub(super) fn is_said_within(&self, said: &Self, work: &Work) -> Sameness {
         if self.text.is_some() && self.text == said.text {
             return Sameness::Same;
         }
         match (&self.answer, &said.answer) {
-            (Some(wanted), Some(answer)) => same(wanted, answer),
+            (Some(wanted), Some(answer)) => match same(wanted, answer, work) {
+                // What was left out for want of steps may have been all that matters.
+                _ if work.is_spent() => Sameness::Undecided("comparing them takes too long".to_owned()),
+                verdict => verdict,
+            },
             (None, _) => Sameness::Undecided(format!("the problem's own answer is not read: {}", self.reason())),
             (_, None) if said.text.is_some() => {
                 Sameness::Undecided(format!("the answer is not read: {}", said.reason()))
@@ -70,49 +81,52 @@ impl Sameness {
 }
 
 /// Whether it is more than something divided by zero.
-fn has_value(answer: &Answer) -> bool {
+fn has_value(answer: &Answer, work: &Work) -> bool {
     match answer {
-        Answer::Formula(formula) => formulas::is_defined(formula),
+        Answer::Formula(formula) => formulas::is_defined(formula, work),
         _ => true,
     }
 }
 
 /// Whether `said` is what is `wanted`.
-fn same(wanted: &Answer, said: &Answer) -> Sameness {
-    let (wanted, said) = unwrapped(wanted, said);
-    if wanted == said && has_value(&wanted) {
+fn same(wanted: &Answer, said: &Answer, work: &Work) -> Sameness {
+    if work.take(1).is_none() {
+        return Sameness::Undecided("there are no steps left".to_owned());
+    }
+    let (wanted, said) = unwrapped(wanted, said, work);
+    if wanted == said && has_value(&wanted, work) {
         return Sameness::Same;
     }
-    match (&wanted, &said) {
-        (Answer::Relation(wanted), Answer::Relation(said)) => same_relations(wanted, said),
-        (Answer::Formula(wanted), Answer::Formula(said)) => same_formulas(wanted, said),
+    match (&*wanted, &*said) {
+        (Answer::Relation(wanted), Answer::Relation(said)) => same_relations(wanted, said, work),
+        (Answer::Formula(wanted), Answer::Formula(said)) => same_formulas(wanted, said, work),
         (Answer::Relation(_), _) | (_, Answer::Relation(_)) => Sameness::Different,
-        _ => same_sets(&wanted, &said),
+        (wanted, said) => same_sets(wanted, said, work),
     }
 }
 
 /// Both in the form of what is wanted: `x = 5` for `5` is 5, and for `x = 5` it is both.
-fn unwrapped(wanted: &Answer, said: &Answer) -> (Answer, Answer) {
-    let shortened = |answer: &Answer| match answer {
-        Answer::Relation(relation) if relation.is_assignment() => Answer::Relation(relation.shortened()),
-        other => other.clone(),
+fn unwrapped<'a>(wanted: &'a Answer, said: &'a Answer, work: &Work) -> (Cow<'a, Answer>, Cow<'a, Answer>) {
+    let shortened = |answer: &'a Answer| match answer {
+        Answer::Relation(relation) if relation.is_assignment() => Cow::Owned(Answer::Relation(relation.shortened())),
+        other => Cow::Borrowed(other),
     };
     let (mut wanted, mut said) = (shortened(wanted), shortened(said));
     let equation = |answer: &Answer| matches!(answer, Answer::Relation(relation) if relation.is_equation());
-    match (&wanted, &said) {
+    match (&*wanted, &*said) {
         (_, Answer::Relation(relation)) if relation.is_equation() && !equation(&wanted) => {
-            said = relation.last().clone();
+            said = Cow::Owned(relation.last().clone());
         }
         (Answer::Relation(relation), _) if relation.is_assignment() && !equation(&said) => {
-            wanted = relation.last().clone();
+            wanted = Cow::Owned(relation.last().clone());
         }
         _ => {}
     }
     // What holds of a number may be answered by the numbers of which it holds, but not the other way round.
-    if let (Answer::Relation(relation), true) = (&wanted, said.is_collection())
-        && let Some(numbers) = solved(relation)
+    if let (Answer::Relation(relation), true) = (&*wanted, said.is_collection())
+        && let Some(numbers) = solved(relation, work)
     {
-        return (numbers, said);
+        return (Cow::Owned(numbers), said);
     }
     (wanted, said)
 }

@@ -10,7 +10,8 @@ use super::boxes::Boxes;
 use super::formula::Formula;
 use super::parse;
 use super::tidy::tidied;
-use latex::{Group, groups};
+use super::work::Work;
+use latex::{Group, first, groups};
 use plain::Plain;
 
 /// The answer of a text, as it was written and as it was read.
@@ -49,23 +50,33 @@ const ANNOUNCED: usize = 50;
 
 /// A problem's own answer, which is all of the text.
 pub(crate) fn reference(text: &str) -> Found {
-    let mut found = Found::default();
-    found.read(tidied(text, Boxes::Last), parse_latex);
+    let (mut found, work) = (Found::default(), Work::new());
+    found.read(tidied(end_of(text), Boxes::Last), |text| parse_latex(text, &work));
     found
 }
 
 /// The answer of a completion.
 pub(crate) fn in_completion(completion: &str) -> Found {
-    let cut = completion.len().saturating_sub(LOOKED_AT);
-    let cut = (cut..completion.len()).find(|place| completion.is_char_boundary(*place)).unwrap_or(0);
-    let text = &completion[cut..];
+    found_within(completion, &Work::new())
+}
+
+pub(super) fn found_within(completion: &str, work: &Work) -> Found {
+    let found = last_said(end_of(completion), work);
+    if work.is_spent() {
+        let why = "finding it takes too long".to_owned();
+        return Found { text: Some(String::new()), why: Some(why), ..Found::default() };
+    }
+    found
+}
+
+fn last_said(text: &str, work: &Work) -> Found {
     let mut found = Found::default();
     for rank in [hoped, final_or_boxed, answered_with_colon, answered, anywhere] {
-        let mut candidates = rank(text);
+        let mut candidates = rank(text, work);
         // What ends last is meant; of those that end there, what begins first says more.
         candidates.sort_by(|one, other| other.end.cmp(&one.end).then(one.start.cmp(&other.start)));
         for candidate in candidates.into_iter().take(TRIED) {
-            candidate.what.read(&mut found);
+            candidate.what.read(&mut found, work);
             // What stands in a box is the answer, whether it can be read or not.
             if found.answer.is_some() || found.is_boxed {
                 return found;
@@ -73,6 +84,11 @@ pub(crate) fn in_completion(completion: &str) -> Found {
         }
     }
     found
+}
+
+/// What of a text is looked at.
+fn end_of(text: &str) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(LOOKED_AT))..]
 }
 
 impl Found {
@@ -90,26 +106,28 @@ impl Found {
 }
 
 impl What<'_> {
-    fn read(self, found: &mut Found) {
+    fn read(self, found: &mut Found, work: &Work) {
         match self {
             Self::Boxed(text) => {
-                found.read(tidied(text, Boxes::Last), parse_latex);
+                found.read(tidied(text, Boxes::Last), |text| parse_latex(text, work));
                 found.is_boxed = found.text.is_some();
             }
-            Self::Latex(group) => read_group(&group, found),
+            Self::Latex(group) => read_group(&group, found, work),
             Self::Plain(Plain::Number { text, value, is_percent }) => {
                 let value = if is_percent { Formula::Percent(Box::new(value)) } else { value };
                 found.read(text, |_| Ok(Answer::Formula(value)));
             }
-            Self::Plain(Plain::Expression(text)) => found.read(text, |text| parse::answer(&text.replace("**", "^"))),
+            Self::Plain(Plain::Expression(text)) => {
+                found.read(text, |text| parse::answer(&text.replace("**", "^"), work));
+            }
         }
     }
 }
 
 /// Reads what stands between dollars; several with commas between them are one answer.
-fn read_group(group: &Group<'_>, found: &mut Found) {
+fn read_group(group: &Group<'_>, found: &mut Found, work: &Work) {
     let texts: Vec<String> = group.parts.iter().map(|part| tidied(part.content, Boxes::All)).collect();
-    let answers: Vec<_> = texts.iter().map(|text| parse_latex(text)).collect();
+    let answers: Vec<_> = texts.iter().map(|text| parse_latex(text, work)).collect();
     let percents = group.parts.iter().map(|part| part.is_percent);
     let answers = answers.into_iter().zip(percents).map(|(answer, is_percent)| match answer {
         Ok(Answer::Formula(formula)) if is_percent => Ok(Answer::Formula(Formula::Percent(Box::new(formula)))),
@@ -130,11 +148,11 @@ fn read_group(group: &Group<'_>, found: &mut Found) {
 }
 
 /// Of a chain that cannot be read, what stands behind its last sign.
-fn parse_latex(text: &str) -> Result<Answer, String> {
-    parse::answer(text).or_else(|why| {
+fn parse_latex(text: &str, work: &Work) -> Result<Answer, String> {
+    parse::answer(text, work).or_else(|why| {
         let sides: Vec<&str> = text.split('=').collect();
         match sides.as_slice() {
-            [_, _, .., last] if !text.contains([',', ';']) => parse::answer(last),
+            [_, _, .., last] if !text.contains([',', ';']) => parse::answer(last, work),
             _ => Err(why),
         }
     })
@@ -149,9 +167,10 @@ fn behind<'a>(text: &'a str, words: &str) -> Vec<(usize, &'a str)> {
 }
 
 /// `The final answer is 7. I hope it is correct.`
-fn hoped(text: &str) -> Vec<Candidate<'_>> {
+fn hoped<'a>(text: &'a str, work: &Work) -> Vec<Candidate<'a>> {
     let announced = behind(text, "final answer is").into_iter();
-    let at = announced.flat_map(|(place, rest)| right_behind(text, place + rest.len() - announcement(rest).len()));
+    let at =
+        announced.flat_map(|(place, rest)| right_behind(text, place + rest.len() - announcement(rest).len(), work));
     at.filter(|candidate| text[candidate.end..].trim_start_matches('.').trim_start().starts_with("I hope")).collect()
 }
 
@@ -161,9 +180,9 @@ fn announcement(rest: &str) -> &str {
 }
 
 /// What `... final answer ... is` says, and all boxes.
-fn final_or_boxed(text: &str) -> Vec<Candidate<'_>> {
-    let mut found: Vec<Candidate<'_>> =
-        groups(text, |content| content.contains("\\boxed{")).into_iter().map(Candidate::latex).collect();
+fn final_or_boxed<'a>(text: &'a str, work: &Work) -> Vec<Candidate<'a>> {
+    let boxed = groups(text, "\\boxed{", work);
+    let mut found: Vec<Candidate<'a>> = boxed.into_iter().map(Candidate::latex).collect();
     if let (Some(start), Some(end)) = (text.find("\\boxed"), text.rfind('}')) {
         let is_last = start < end && text[start..end].contains('{');
         found.extend(is_last.then(|| Candidate { start, end: end + 1, what: What::Boxed(&text[start..=end]) }));
@@ -173,7 +192,7 @@ fn final_or_boxed(text: &str) -> Vec<Candidate<'_>> {
         for (place, said) in behind(near, " is") {
             let at = text.len() - rest.len() + place;
             if said.starts_with([' ', ':', '\n']) {
-                found.extend(right_behind(text, at + text[at..].len() - announcement(&text[at..]).len()));
+                found.extend(right_behind(text, at + text[at..].len() - announcement(&text[at..]).len(), work));
             }
         }
     }
@@ -181,34 +200,32 @@ fn final_or_boxed(text: &str) -> Vec<Candidate<'_>> {
 }
 
 /// What begins right at a place.
-fn right_behind(text: &str, place: usize) -> Vec<Candidate<'_>> {
-    let first = groups(&text[place..], |_| true).into_iter().next();
-    let latex = first.filter(|group| group.start == 0).map(|group| Candidate::latex(group.moved(place)));
+fn right_behind<'a>(text: &'a str, place: usize, work: &Work) -> Vec<Candidate<'a>> {
+    let latex = first(&text[place..], 0, work).map(|group| Candidate::latex(group.moved(place)));
     latex.into_iter().chain(plain::at(text, place).map(Candidate::plain)).collect()
 }
 
-fn answered_with_colon(text: &str) -> Vec<Candidate<'_>> {
-    announced(text, "answer:")
+fn answered_with_colon<'a>(text: &'a str, work: &Work) -> Vec<Candidate<'a>> {
+    announced(text, "answer:", work)
 }
 
-fn answered(text: &str) -> Vec<Candidate<'_>> {
-    announced(text, "answer")
+fn answered<'a>(text: &'a str, work: &Work) -> Vec<Candidate<'a>> {
+    announced(text, "answer", work)
 }
 
 /// What begins shortly behind words.
-fn announced<'a>(text: &'a str, words: &str) -> Vec<Candidate<'a>> {
+fn announced<'a>(text: &'a str, words: &str, work: &Work) -> Vec<Candidate<'a>> {
     let mut found = Vec::new();
     for (place, rest) in behind(text, words) {
         let near = rest.char_indices().nth(ANNOUNCED).map_or(rest.len(), |(end, _)| end);
-        let group = groups(rest, |_| true).into_iter().next().filter(|group| group.start <= near);
-        found.extend(group.map(|group| Candidate::latex(group.moved(place))));
+        found.extend(first(rest, near, work).map(|group| Candidate::latex(group.moved(place))));
         found.extend(plain::announced(text, place, near).map(Candidate::plain));
     }
     found
 }
 
-fn anywhere(text: &str) -> Vec<Candidate<'_>> {
-    let latex = groups(text, |_| true).into_iter().map(Candidate::latex);
+fn anywhere<'a>(text: &'a str, work: &Work) -> Vec<Candidate<'a>> {
+    let latex = groups(text, "", work).into_iter().map(Candidate::latex);
     latex.chain(plain::all(text).into_iter().map(Candidate::plain)).collect()
 }
 

@@ -63,12 +63,17 @@ impl Formula {
 
     /// The numerator of a fraction over its denominator; of two integers, their quotient.
     pub(super) fn over(self, other: Self) -> Self {
-        if let (Self::Number(one), Self::Number(other)) = (&self, &other)
-            && let Some(quotient) = other.power(-1).and_then(|inverse| one.times(&inverse))
-        {
-            return Self::Number(quotient);
-        }
-        Self::Product(vec![self, other.power(Self::integer(-1))])
+        self.quotient(&other).unwrap_or_else(|| Self::Product(vec![self, other.inverse()]))
+    }
+
+    /// What two numbers are in one.
+    pub(super) fn quotient(&self, other: &Self) -> Option<Self> {
+        let (Self::Number(one), Self::Number(other)) = (self, other) else { return None };
+        other.power(-1).and_then(|inverse| one.times(&inverse)).map(Self::Number)
+    }
+
+    pub(super) fn inverse(self) -> Self {
+        self.power(Self::integer(-1))
     }
 
     pub(super) fn minus(self, other: Self) -> Self {
@@ -101,6 +106,11 @@ impl Formula {
             Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => parts.iter().collect(),
             Self::Matrix(rows) => rows.iter().flatten().collect(),
         }
+    }
+
+    /// How many formulas stand in one another.
+    pub(super) fn height(&self) -> usize {
+        1 + self.parts().into_iter().map(Self::height).max().unwrap_or(0)
     }
 
     /// Every letter in it, some more than once.

@@ -1,8 +1,8 @@
 //! Answers of mathematics: found in a text, read, and held to one another.
 //!
-//! Owns what an answer is and when two are the same, by work that is bounded: texts, depths, numbers and points all have
-//! limits, and what lies beyond them is undecided and never right. So nothing need be killed, and the same pair has the
-//! same verdict on every machine. Knows no row and no operator.
+//! Owns what an answer is and when two are the same, by work that is bounded: texts, heights, numbers and points all have
+//! limits, steps are counted, and what lies beyond is undecided and never right. So nothing need be killed, a small stack
+//! is enough, and the same pair has the same verdict on every machine. Knows no row and no operator.
 
 mod answer;
 mod boxes;
@@ -16,6 +16,7 @@ mod tidy;
 mod token;
 mod units;
 mod value;
+mod work;
 
 #[cfg(test)]
 mod tests;

@@ -1,33 +1,39 @@
-//! Answers out of LaTeX: lists, sets, tuples, intervals and relations. What they are made of is `formula`'s.
+//! Answers out of LaTeX: lists and relations. Sets are `set`'s, and what all are made of is `formula`'s.
 
 mod formula;
 mod function;
+mod set;
 
-use std::cmp::Ordering;
-
-use super::answer::{Answer, Interval, Numbers, Relation, Sign};
+use super::answer::{Answer, Relation, Sign};
 use super::formula::Formula;
 use super::rational::Rational;
 use super::token::{Token, tokens};
-use super::value::order;
+use super::work::Work;
 
 /// How deep parentheses and their kin may be nested.
 const DEPTH: usize = 48;
+
+/// How many values may stand in one another. Whoever goes through an answer needs a stack for that many, however it is
+/// written: `5!!!` has no parentheses.
+const HEIGHT: usize = 200;
 
 /// Characters of an answer at most.
 const LENGTH: usize = 4000;
 
 /// Reads a whole answer, or says what cannot be read.
-pub(super) fn answer(text: &str) -> Result<Answer, String> {
+pub(super) fn answer(text: &str, work: &Work) -> Result<Answer, String> {
     if text.len() > LENGTH {
         return Err(format!("it is longer than {LENGTH} characters"));
     }
     if let Some(number) = with_separators(text) {
         return Ok(Answer::Formula(number));
     }
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0, bars: 0 };
+    let tokens = tokens(text)?;
+    let steps = work.take(tokens.len() as u64);
+    let mut parser = Parser { tokens, at: 0, depth: 0, bars: 0, work };
     let rows = parser.rows()?;
     match parser.peek() {
+        _ if steps.is_none() || work.is_spent() => Err("reading it takes too long".to_owned()),
         None => Ok(together(rows)),
         Some(token) => Err(format!("`{token}` is in the wrong place")),
     }
@@ -64,16 +70,22 @@ fn together(mut rows: Vec<Vec<Answer>>) -> Answer {
     Answer::Set(if single { rows.concat() } else { rows.into_iter().map(Answer::Tuple).collect() })
 }
 
+/// Fails where values stand in one another too often.
+fn is_low(height: usize) -> Result<(), String> {
+    if height <= HEIGHT { Ok(()) } else { Err(format!("more than {HEIGHT} values stand in one another")) }
+}
+
 /// Tokens, and how far they were read.
-struct Parser {
+struct Parser<'a> {
     tokens: Vec<Token>,
     at: usize,
     depth: usize,
     /// How many absolute values are open: within them, a bar closes.
     bars: usize,
+    work: &'a Work,
 }
 
-impl Parser {
+impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
@@ -173,123 +185,5 @@ impl Parser {
         };
         self.at += 1;
         Some(sign)
-    }
-
-    /// What stands on one side of a sign.
-    fn side(&mut self) -> Result<Answer, String> {
-        if !self.is_at_set() {
-            return self.sum().map(Answer::Formula);
-        }
-        let mut left = self.intersection()?;
-        loop {
-            if self.takes_command(&["cup"]) {
-                left = Answer::Union(vec![left, self.intersection()?]);
-            } else if self.takes_command(&["setminus", "backslash"]) {
-                left = Answer::Without(Box::new(left), Box::new(self.intersection()?));
-            } else {
-                return Ok(left);
-            }
-        }
-    }
-
-    fn intersection(&mut self) -> Result<Answer, String> {
-        let mut left = self.set()?;
-        while self.takes_command(&["cap"]) {
-            left = Answer::Intersection(vec![left, self.set()?]);
-        }
-        Ok(left)
-    }
-
-    /// Whether a set comes next, and no formula: braces that are seen, or parentheses around a list.
-    fn is_at_set(&self) -> bool {
-        match self.peek() {
-            Some(Token::OpenSet | Token::Numbers(_)) => true,
-            Some(Token::Command(name)) => name == "emptyset",
-            Some(Token::Sign('(' | '[')) => self.is_at_list(),
-            _ => false,
-        }
-    }
-
-    /// Whether a comma or a semicolon stands between these parentheses and in no others.
-    fn is_at_list(&self) -> bool {
-        let mut depth = 0_usize;
-        for token in &self.tokens[self.at..] {
-            match token {
-                Token::Sign('(' | '[' | '{') | Token::OpenSet => depth += 1,
-                Token::Sign(')' | ']' | '}') | Token::CloseSet => depth = depth.saturating_sub(1),
-                Token::Sign(',' | ';') if depth == 1 => return true,
-                _ => {}
-            }
-            if depth == 0 {
-                return false;
-            }
-        }
-        false
-    }
-
-    fn set(&mut self) -> Result<Answer, String> {
-        match self.next() {
-            Some(Token::Command(name)) if name == "emptyset" => Ok(Answer::Set(Vec::new())),
-            Some(Token::Numbers(letter)) => numbers(letter).map(Answer::Numbers),
-            Some(Token::OpenSet) if self.peek() == Some(&Token::CloseSet) => {
-                self.at += 1;
-                Ok(Answer::Set(Vec::new()))
-            }
-            Some(Token::OpenSet) => {
-                let rows = self.deeper(Self::rows)?;
-                match self.next() {
-                    Some(Token::CloseSet) => Ok(Answer::Set(rows.concat())),
-                    _ => Err("a `\\}` is missing".to_owned()),
-                }
-            }
-            Some(Token::Sign(open @ ('(' | '['))) => self.listed(open),
-            _ => Err("a set is missing".to_owned()),
-        }
-    }
-
-    /// A tuple or an interval: two numbers in order are the ends of one.
-    fn listed(&mut self, open: char) -> Result<Answer, String> {
-        let rows = self.deeper(Self::rows)?;
-        let close = match self.next() {
-            Some(Token::Sign(close @ (')' | ']'))) => close,
-            _ => return Err("a `)` is missing".to_owned()),
-        };
-        let parted = rows.len() > 1;
-        let parts = rows.concat();
-        let two = !parted && parts.len() == 2 && parts.iter().all(|part| matches!(part, Answer::Formula(_)));
-        let round = open == '(' && close == ')';
-        if !two && !round {
-            return Err("an interval has two ends".to_owned());
-        }
-        let ends: Option<[Formula; 2]> =
-            two.then(|| parts.iter().filter_map(formula).collect::<Vec<_>>().try_into().ok()).flatten();
-        let Some([from, to]) = ends else { return Ok(Answer::Tuple(parts)) };
-        // What would be empty is no interval, but two numbers.
-        let is_empty = match order(&to, &from) {
-            Some(Ordering::Less) => round || open == '[' && close == ']',
-            Some(Ordering::Equal) => round,
-            _ => false,
-        };
-        if is_empty {
-            return Ok(Answer::Tuple(parts));
-        }
-        Ok(Answer::Interval(Interval { from, to, open: [open == '(', close == ')'] }))
-    }
-}
-
-fn formula(answer: &Answer) -> Option<Formula> {
-    match answer {
-        Answer::Formula(formula) => Some(formula.clone()),
-        _ => None,
-    }
-}
-fn numbers(letter: char) -> Result<Numbers, String> {
-    match letter {
-        'N' => Ok(Numbers::Natural),
-        'Z' => Ok(Numbers::Integer),
-        'Q' => Ok(Numbers::Rational),
-        'R' => Ok(Numbers::Real),
-        'C' => Ok(Numbers::Complex),
-        other => Err(format!("`\\mathbb{{{other}}}` is not read")),
     }
 }

@@ -40,6 +40,16 @@ impl Rational {
         Self::new(numerator, BigInt::from(10).pow(part.len() as u32))
     }
 
+    /// What adding or multiplying two of them takes at most, in steps: Euclid's goes through the bits of a denominator.
+    pub(super) fn effort(&self, other: &Self) -> u64 {
+        self.denominator.bits() + other.denominator.bits()
+    }
+
+    /// The same of a power; one that would be too large is not computed.
+    pub(super) fn effort_of_power(&self, exponent: i64) -> u64 {
+        self.denominator.bits().saturating_mul(exponent.unsigned_abs()).min(2 * BITS)
+    }
+
     pub(super) fn plus(&self, other: &Self) -> Option<Self> {
         let numerator = &self.numerator * &other.denominator + &other.numerator * &self.denominator;
         Self::new(numerator, &self.denominator * &other.denominator)

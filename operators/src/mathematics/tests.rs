@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod bounded;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::{ProptestConfig, proptest};

@@ -6,6 +6,7 @@ use num_complex::Complex64;
 
 use super::exact::exact;
 use super::formula::{Constant, Formula, Function};
+use super::work::Work;
 
 /// Why there is no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(super) enum NoValue {
     TooGreat,
     /// Something is divided by zero, or the function is not defined there.
     Undefined,
-    /// Nothing here computes it.
+    /// Nothing here computes it, or there is no work left for it.
     NotComputed,
 }
 
@@ -56,47 +57,49 @@ fn hash(letter: &str, index: u64) -> u64 {
 }
 
 /// The value at a point.
-pub(super) fn value(formula: &Formula, point: Point) -> Result<Complex64, NoValue> {
+pub(super) fn value(formula: &Formula, point: Point, work: &Work) -> Result<Complex64, NoValue> {
+    work.take(1).ok_or(NoValue::NotComputed)?;
+    let values = |parts: &[Formula]| parts.iter().map(|part| value(part, point, work)).collect::<Result<Vec<_>, _>>();
     match formula {
         Formula::Number(number) | Formula::Decimal(number) => finite(number.to_float().into()),
-        Formula::Percent(part) => Ok(value(part, point)? / 100.0),
+        Formula::Percent(part) => Ok(value(part, point, work)? / 100.0),
         Formula::Symbol(letter) => Ok(point.of(letter).into()),
         Formula::Constant(constant) => Ok(constant_value(*constant)),
         Formula::Sum(parts) => {
-            let parts = parts.iter().map(|part| value(part, point)).collect::<Result<Vec<_>, _>>()?;
+            let parts = values(parts)?;
             kept(parts.iter().sum(), &parts)
         }
         Formula::Product(parts) => {
-            let parts = parts.iter().map(|part| value(part, point)).collect::<Result<Vec<_>, _>>()?;
+            let parts = values(parts)?;
             // Real products stay real: an infinity times a complex zero would not be a number.
             if parts.iter().all(|part| part.im == 0.0) {
                 return kept(parts.iter().map(|part| part.re).product::<f64>().into(), &parts);
             }
             kept(parts.iter().product(), &parts)
         }
-        Formula::Power(base, exponent) => power(value(base, point)?, value(exponent, point)?),
+        Formula::Power(base, exponent) => power(value(base, point, work)?, value(exponent, point, work)?),
         Formula::Call(function, parts) => {
-            let parts = parts.iter().map(|part| value(part, point)).collect::<Result<Vec<_>, _>>()?;
-            called(function, &parts).and_then(finite)
+            let parts = values(parts)?;
+            called(function, &parts, work).and_then(finite)
         }
         Formula::Matrix(_) => Err(NoValue::NotComputed),
     }
 }
 
 /// A value that has no letters and is real.
-pub(super) fn real(formula: &Formula) -> Option<f64> {
+pub(super) fn real(formula: &Formula, work: &Work) -> Option<f64> {
     if !formula.symbols().is_empty() {
         return None;
     }
-    value(formula, Point::At(0.0))
+    value(formula, Point::At(0.0), work)
         .ok()
         .filter(|value| value.im.abs() <= 1e-12 * value.re.abs().max(1.0))
         .map(|value| value.re)
 }
 
 /// How two numbers without letters lie, where both are known.
-pub(super) fn order(one: &Formula, other: &Formula) -> Option<Ordering> {
-    if let (Some(one), Some(other)) = (exact(one), exact(other)) {
+pub(super) fn order(one: &Formula, other: &Formula, work: &Work) -> Option<Ordering> {
+    if let (Some(one), Some(other)) = (exact(one, work), exact(other, work)) {
         let difference = one.plus(&other.negative())?;
         return Some(match (difference.is_positive(), difference.to_integer()) {
             (true, _) => Ordering::Greater,
@@ -104,7 +107,7 @@ pub(super) fn order(one: &Formula, other: &Formula) -> Option<Ordering> {
             (false, _) => Ordering::Less,
         });
     }
-    real(one)?.partial_cmp(&real(other)?)
+    real(one, work)?.partial_cmp(&real(other, work)?)
 }
 
 fn constant_value(constant: Constant) -> Complex64 {
@@ -131,7 +134,7 @@ fn power(base: Complex64, exponent: Complex64) -> Result<Complex64, NoValue> {
     kept(raised, &[base, exponent])
 }
 
-fn called(function: &Function, parts: &[Complex64]) -> Result<Complex64, NoValue> {
+fn called(function: &Function, parts: &[Complex64], work: &Work) -> Result<Complex64, NoValue> {
     let first = *parts.first().ok_or(NoValue::Undefined)?;
     let second = parts.get(1).copied();
     match function {
@@ -162,15 +165,15 @@ fn called(function: &Function, parts: &[Complex64]) -> Result<Complex64, NoValue
         }
         // Of a number that is no small integer: what is small was computed exactly.
         Function::Factorial | Function::Binomial if first.im == 0.0 && first.re.fract() == 0.0 && first.re >= 0.0 => {
-            small(function, first.re, second.map(|part| part.re))
+            small(function, first.re, second.map(|part| part.re), work)
         }
         Function::Floor | Function::Ceiling | Function::Factorial | Function::Binomial => Err(NoValue::NotComputed),
     }
 }
 
-fn small(function: &Function, all: f64, chosen: Option<f64>) -> Result<Complex64, NoValue> {
+fn small(function: &Function, all: f64, chosen: Option<f64>, work: &Work) -> Result<Complex64, NoValue> {
     let arguments = [Some(all), chosen].into_iter().flatten().map(|part| Formula::integer(part as i64)).collect();
-    let exact = exact(&Formula::Call(function.clone(), arguments)).ok_or(NoValue::TooGreat)?;
+    let exact = exact(&Formula::Call(function.clone(), arguments), work).ok_or(NoValue::TooGreat)?;
     Ok(exact.to_float().into())
 }
 

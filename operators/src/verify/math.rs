@@ -30,8 +30,8 @@ use crate::row::identified;
 /// hundred pairs; the few that differ are listed beside them.
 ///
 /// Fractions are compared exactly, everything else by its value, at twelve points where there are letters. All of this is
-/// bounded work, so that no answer can stop a run: one that cannot be read, or for which too great a number would have to
-/// be computed, has the status `undecided` and a reason in `message`, and has not passed. Sums, products, integrals and
+/// bounded work, so that no answer can stop a run: one that cannot be read, or for which too great a number or too much would
+/// have to be computed, has the status `undecided` and a reason in `message`, and has not passed. Sums, products, integrals and
 /// matrices in formulas are not computed.
 ///
 /// The right answer stands in the column `answer` of the rows, or of `problems`, whose `id` the column `problem_id`
@@ -78,7 +78,8 @@ pub(crate) struct Right {
 
 impl Operator for Math {
     const NAME: &'static str = "verify.math";
-    const VERSION: u32 = 1;
+    /// 2: steps are counted, and values that stand in one another too often are undecided.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         vec![

@@ -7,6 +7,7 @@ use crate::mathematics::exact::exact;
 use crate::mathematics::formula::Formula;
 use crate::mathematics::rational::Rational;
 use crate::mathematics::value::{NoValue, POINTS, Point, value};
+use crate::mathematics::work::Work;
 
 /// Decimals that count where a number was written with a point.
 const DECIMALS: u32 = 6;
@@ -20,31 +21,32 @@ const NEAR_WITH_LETTERS: f64 = 1e-9;
 /// Points at which both must have a value.
 const ENOUGH: usize = 4;
 
-pub(super) fn same_formulas(wanted: &Formula, said: &Formula) -> Sameness {
+pub(super) fn same_formulas(wanted: &Formula, said: &Formula, work: &Work) -> Sameness {
     if let (Formula::Matrix(wanted), Formula::Matrix(said)) = (wanted, said) {
-        return same_matrices(wanted, said);
+        return same_matrices(wanted, said, work);
     }
     if matches!(wanted, Formula::Symbol(_)) || matches!(said, Formula::Symbol(_)) {
         return same_words(wanted, said);
     }
-    if rounded_alike(wanted, said) || percents_alike(wanted, said) {
+    if rounded_alike(wanted, said, work) || percents_alike(wanted, said) {
         return Sameness::Same;
     }
-    same_values(wanted, said)
+    same_values(wanted, said, work)
 }
 
 /// Whether it is no number: something divided by zero in it.
-pub(super) fn is_defined(formula: &Formula) -> bool {
-    exact(formula).is_some() || (0..POINTS).any(|index| value(formula, Point::Drawn(index)) != Err(NoValue::Undefined))
+pub(super) fn is_defined(formula: &Formula, work: &Work) -> bool {
+    exact(formula, work).is_some()
+        || (0..POINTS).any(|index| value(formula, Point::Drawn(index), work) != Err(NoValue::Undefined))
 }
 
-fn same_matrices(wanted: &[Vec<Formula>], said: &[Vec<Formula>]) -> Sameness {
+fn same_matrices(wanted: &[Vec<Formula>], said: &[Vec<Formula>], work: &Work) -> Sameness {
     let shape = |rows: &[Vec<Formula>]| (rows.len(), rows.first().map_or(0, Vec::len));
     if shape(wanted) != shape(said) {
         return Sameness::Different;
     }
     let parts = wanted.iter().flatten().zip(said.iter().flatten());
-    Sameness::all(parts.map(|(wanted, said)| same_formulas(wanted, said)))
+    Sameness::all(parts.map(|(wanted, said)| same_formulas(wanted, said, work)))
 }
 
 /// A word, and a word or the product of its letters.
@@ -60,7 +62,7 @@ fn same_words(wanted: &Formula, said: &Formula) -> Sameness {
 }
 
 /// Whether both are the same to some decimals, where one of them was written with a point.
-fn rounded_alike(wanted: &Formula, said: &Formula) -> bool {
+fn rounded_alike(wanted: &Formula, said: &Formula, work: &Work) -> bool {
     let decimal = |formula: &Formula| match formula {
         Formula::Percent(part) => matches!(**part, Formula::Decimal(_)),
         other => matches!(other, Formula::Decimal(_)),
@@ -70,12 +72,12 @@ fn rounded_alike(wanted: &Formula, said: &Formula) -> bool {
     }
     // An integer is known to all decimals.
     let whole = |formula: &Formula| matches!(formula, Formula::Number(number) if number.is_integer());
-    !whole(wanted) && !whole(said) && rounded(wanted).is_some_and(|wanted| rounded(said) == Some(wanted))
+    !whole(wanted) && !whole(said) && rounded(wanted, work).is_some_and(|wanted| rounded(said, work) == Some(wanted))
 }
 
-fn rounded(formula: &Formula) -> Option<Rational> {
-    let known = exact(formula).or_else(|| {
-        let value = value(formula, Point::At(0.0)).ok().filter(|value| value.im == 0.0)?;
+fn rounded(formula: &Formula, work: &Work) -> Option<Rational> {
+    let known = exact(formula, work).or_else(|| {
+        let value = value(formula, Point::At(0.0), work).ok().filter(|value| value.im == 0.0)?;
         if formula.symbols().is_empty() { Rational::of_float(value.re) } else { None }
     });
     known?.rounded(DECIMALS)
@@ -101,15 +103,15 @@ fn are_near(one: Complex64, other: Complex64, near: f64) -> bool {
 }
 
 /// Whether both have the same value, wherever they have one.
-pub(super) fn same_values(wanted: &Formula, said: &Formula) -> Sameness {
-    if let (Some(wanted), Some(said)) = (exact(wanted), exact(said)) {
+pub(super) fn same_values(wanted: &Formula, said: &Formula, work: &Work) -> Sameness {
+    if let (Some(wanted), Some(said)) = (exact(wanted, work), exact(said, work)) {
         return if wanted == said { Sameness::Same } else { Sameness::Different };
     }
     let lettered = !(wanted.symbols().is_empty() && said.symbols().is_empty());
     let (points, enough, near) = if lettered { (POINTS, ENOUGH, NEAR_WITH_LETTERS) } else { (1, 1, NEAR) };
     let (mut equal, mut why) = (0, None);
     for index in 0..points {
-        match (value(wanted, Point::Drawn(index)), value(said, Point::Drawn(index))) {
+        match (value(wanted, Point::Drawn(index), work), value(said, Point::Drawn(index), work)) {
             (Ok(one), Ok(other)) if are_near(one, other, near) => equal += 1,
             (Ok(_), Ok(_)) => return Sameness::Different,
             // Where only one is defined it says something that the other does not.

@@ -2,6 +2,7 @@
 
 use crate::mathematics::answer::{Answer, Interval, Numbers};
 use crate::mathematics::value::real;
+use crate::mathematics::work::Work;
 
 /// A piece from one end to another; of `[f64; 2]`, whether each end is left out is in `open`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,20 +18,20 @@ pub(super) struct Line(Vec<Piece>);
 
 impl Line {
     /// What an answer says, where it is a set of real numbers in pieces.
-    pub(super) fn of(answer: &Answer) -> Option<Self> {
+    pub(super) fn of(answer: &Answer, work: &Work) -> Option<Self> {
+        let of = |answer: &Answer| Self::of(answer, work);
         match answer {
-            Answer::Formula(formula) => Some(Self::point(real(formula)?)),
-            Answer::Set(parts) => Self::united(parts.iter().map(Self::of)),
-            Answer::Union(parts) => Self::united(parts.iter().map(Self::of)),
+            Answer::Formula(formula) => Some(Self::point(real(formula, work)?)),
+            Answer::Set(parts) | Answer::Union(parts) => Self::united(parts.iter().map(of)),
             Answer::Interval(Interval { from, to, open }) => {
-                Some(Self(vec![Piece { from: real(from)?, to: real(to)?, open: *open }]).tidied())
+                Some(Self(vec![Piece { from: real(from, work)?, to: real(to, work)?, open: *open }]).tidied())
             }
             Answer::Intersection(parts) => {
-                Some(Self::united(parts.iter().map(|part| Some(Self::of(part)?.complement())))?.complement())
+                Some(Self::united(parts.iter().map(|part| Some(of(part)?.complement())))?.complement())
             }
             // What is in one and not in the other is out of what is out of one or in the other.
             Answer::Without(one, other) => {
-                Some(Self::united([Some(Self::of(one)?.complement()), Self::of(other)].into_iter())?.complement())
+                Some(Self::united([Some(of(one)?.complement()), of(other)].into_iter())?.complement())
             }
             Answer::Numbers(Numbers::Real) => Some(Self::between(f64::NEG_INFINITY, f64::INFINITY, [true; 2])),
             Answer::Tuple(_) | Answer::Numbers(_) | Answer::Relation(_) => None,

@@ -14,6 +14,9 @@ pub(super) enum Plain {
 /// Characters of a sum at most: what is longer is computed for nobody.
 const LONGEST: usize = 100;
 
+/// Bytes of a number at most, with what separates its thousands: more digits than are read.
+const DIGITS: usize = 2_000;
+
 const CURRENCIES: &str = "$€£¥₹₽₪₩₫฿";
 
 /// A start, an end, and what stands between them.
@@ -58,6 +61,7 @@ fn number(text: &str, place: usize) -> Option<Placed> {
     let rest = &text[place..];
     let currency = rest.chars().next().filter(|sign| CURRENCIES.contains(*sign)).map_or(0, char::len_utf8);
     let rest = &rest[currency..];
+    let rest = &rest[..rest.floor_char_boundary(DIGITS)];
     let sign = usize::from(rest.starts_with('-'));
     let length = separated(&rest[sign..]).or_else(|| simple(&rest[sign..]))?;
     let written = &rest[sign..sign + length];
@@ -125,6 +129,9 @@ fn expression(text: &str, place: usize) -> Option<Placed> {
     let length = rest.char_indices().take(LONGEST).find(|(_, sign)| !is_part(*sign)).map(|(end, _)| end);
     let most = || rest.char_indices().nth(LONGEST).map_or(rest.len(), |(end, _)| end);
     let run = &rest[..length.unwrap_or_else(most)];
+    if !has_operator(run) {
+        return None;
+    }
     let ends = std::iter::once(run.len()).chain(run.char_indices().rev().map(|(end, _)| end));
     let end = ends.into_iter().filter(|end| ends_here(&rest[*end..])).find(|end| has_operator(&run[..*end]))?;
     let written = run[..end].trim_end().trim_end_matches('.');

@@ -1,6 +1,6 @@
 //! Formulas: sums of products of powers. Juxtaposed, they are multiplied, but for a whole number before a fraction.
 
-use super::Parser;
+use super::{Parser, is_low};
 use crate::mathematics::formula::{Constant, Formula, Function};
 use crate::mathematics::rational::Rational;
 use crate::mathematics::token::Token;
@@ -42,7 +42,7 @@ const LETTERS: [&str; 30] = [
 /// Commands for signs that are read as letters.
 const SIGNS: [&str; 4] = ["varnothing", "ell", "hbar", "aleph"];
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn sum(&mut self) -> Result<Formula, String> {
         self.deeper(|parser| {
             let mut terms = vec![parser.product()?];
@@ -52,21 +52,27 @@ impl Parser {
                 } else if parser.takes('-') {
                     terms.push(parser.product()?.negative());
                 } else {
-                    return Ok(if terms.len() == 1 { terms.remove(0) } else { Formula::Sum(terms) });
+                    let sum = if terms.len() == 1 { terms.remove(0) } else { Formula::Sum(terms) };
+                    return is_low(sum.height()).map(|()| sum);
                 }
             }
         })
     }
 
     fn product(&mut self) -> Result<Formula, String> {
-        let mut left = self.signed()?;
+        let mut factors = vec![self.signed()?];
         loop {
             if self.takes('*') || self.takes_command(&["cdot", "times", "ast"]) {
-                left = Formula::Product(vec![left, self.signed()?]);
+                factors.push(self.signed()?);
             } else if self.takes('/') || self.takes(':') || self.takes_command(&["div"]) {
-                left = left.over(self.signed()?);
+                let divisor = self.signed()?;
+                let quotient = if let [only] = factors.as_slice() { only.quotient(&divisor) } else { None };
+                match quotient {
+                    Some(quotient) => factors = vec![quotient],
+                    None => factors.push(divisor.inverse()),
+                }
             } else {
-                return Ok(left);
+                return Ok(if factors.len() == 1 { factors.remove(0) } else { Formula::Product(factors) });
             }
         }
     }
@@ -111,6 +117,7 @@ impl Parser {
             } else {
                 return Ok(base);
             }
+            is_low(base.height())?;
         }
     }
 

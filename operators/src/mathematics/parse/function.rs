@@ -46,7 +46,7 @@ pub(super) fn by_name(command: &str) -> Option<Named> {
     })
 }
 
-impl Parser {
+impl Parser<'_> {
     pub(super) fn function(&mut self, command: &str) -> Result<Formula, String> {
         match command {
             "frac" | "dfrac" | "tfrac" | "cfrac" => Ok(self.argument()?.over(self.argument()?)),
