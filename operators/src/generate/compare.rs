@@ -30,7 +30,7 @@ use crate::row::with_columns;
 /// say which, both are null. `order` says which came first, `critique` is what the model wrote.
 ///
 /// The model ends its answer with a line `Verdict: A` for the first or `Verdict: B` for the second; the last such line
-/// counts. A prompt of your own has to ask for it.
+/// counts, and the letter is a capital. A prompt of your own has to ask for it.
 ///
 /// # Why
 /// A model that writes can be measured as a reward model is: `evaluate.reward_accuracy` reads these columns as it reads a
@@ -72,8 +72,11 @@ fn default_max_tokens() -> usize {
     1024
 }
 
-static VERDICT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\bverdict\b\W*(?P<vote>[ab])\b").expect("it is a regex"));
+/// A verdict, with or without a vote: `A tie` is none.
+static VERDICT: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\b(?i:verdict)\b(?:\W*(?i:a\s+(?:tie|draw|toss))\b|\W*(?:(?i:answer)\W+)?(?P<vote>[AB])\b|\W*[:=])";
+    Regex::new(pattern).expect("it is a regex")
+});
 
 /// The prompt and the model.
 pub struct Comparing {
@@ -84,7 +87,8 @@ pub struct Comparing {
 
 impl Operator for Compare {
     const NAME: &'static str = "generate.compare";
-    const VERSION: u32 = 1;
+    /// 2: small letters are no votes, and a last verdict that is none is no vote.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {
@@ -187,7 +191,7 @@ impl RowWorker for Comparing {
 /// Whether the first answer was found better; nothing where no verdict can be read.
 fn first_is_better(critique: &str) -> Option<bool> {
     let last = VERDICT.captures_iter(critique).last()?;
-    Some(last["vote"].eq_ignore_ascii_case("a"))
+    Some(last.name("vote")?.as_str() == "A")
 }
 
 engine::operator!(row Compare);
@@ -199,8 +203,20 @@ mod tests {
     #[test]
     fn the_last_verdict_counts() {
         assert_eq!(first_is_better("Verdict: B? No.\n**Verdict:** A."), Some(true));
-        assert_eq!(first_is_better("verdict - b"), Some(false));
-        assert_eq!(first_is_better("Verdict: both"), None);
+        for (critique, wanted) in [
+            ("verdict - B", Some(false)),
+            ("VERDICT: [[A]]", Some(true)),
+            ("**Verdict:** Answer B", Some(false)),
+            ("Verdict:\n\nA is better.", Some(true)),
+            ("Verdict: B, and this verdict is final.", Some(false)),
+            ("Verdict: both", None),
+            ("Verdict: a tie", None),
+            ("Verdict: A tie between them", None),
+            ("Verdict: A\nVerdict: neither", None),
+            ("Verdict: Better is A", None),
+        ] {
+            assert_eq!(first_is_better(critique), wanted, "{critique}");
+        }
         assert_eq!(first_is_better("A is better"), None);
     }
 }

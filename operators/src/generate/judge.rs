@@ -32,8 +32,9 @@ use crate::row::identified;
 /// could not be read, and `critiques` all that the model wrote.
 ///
 /// The model is told how to end its answer: `Score: 4`, `Verdict: yes`; where the prompt has `{{ answer_format }}`, the
-/// sentence stands there, otherwise behind it. The last such line counts. A `pattern` of your own replaces both: the
-/// group `vote` of its last match is the vote. A row of which no vote can be read goes to `unjudged`, with the `reason`.
+/// sentence stands there, otherwise behind it. The last such line counts, and a choice is a whole word: `not sure` is no
+/// `no`. A `pattern` of your own replaces both: the group `vote` of its last match is the vote. A row of which no vote can
+/// be read goes to `unjudged`, with the `reason`.
 ///
 /// # Why
 /// Judges are prompts, and prompts are changed often: scale, votes and the reading of an answer are declared, and a
@@ -115,7 +116,8 @@ pub struct Bench {
 
 impl Operator for Judge {
     const NAME: &'static str = "generate.judge";
-    const VERSION: u32 = 1;
+    /// 2: a choice is a whole word, and a last verdict that is none is no vote.
+    const VERSION: u32 = 2;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

@@ -122,10 +122,15 @@ impl Kind {
         match self {
             Self::Scale(_) => r"(?i)\bscore\b[^\w-]*(?P<vote>-?\d+(?:\.\d+)?)".to_owned(),
             Self::Choices(choices) => {
-                let mut words: Vec<_> = choices.keys().map(|choice| regex::escape(choice)).collect();
                 // A longer choice may begin with a shorter one.
-                words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-                format!(r"(?i)\bverdict\b\W*(?P<vote>{})", words.join("|"))
+                let mut choices: Vec<&String> = choices.keys().collect();
+                choices.sort_by_key(|choice| std::cmp::Reverse(choice.len()));
+                // A choice is no part of a word: `not sure` is no `no`.
+                let is_word = |sign: char| sign.is_alphanumeric() || sign == '_';
+                let end = |choice: &str| if choice.ends_with(is_word) { r"\b" } else { "" };
+                let words: Vec<_> = choices.iter().map(|choice| regex::escape(choice) + end(choice)).collect();
+                // What is no choice is no vote, and neither is what was said before.
+                format!(r"(?i)\bverdict\b(?:\W*?(?P<vote>{})|\W*[:=])", words.join("|"))
             }
         }
     }
@@ -186,6 +191,20 @@ mod tests {
         assert_eq!(votes.verdict.as_deref(), Some("no"), "the first of equals");
         assert_eq!(votes.votes[2].as_deref(), Some("none"), "not `no`");
         assert_eq!(votes.votes[3], None);
+        let whole =
+            ["Verdict: not flawed", "Verdict: not sure", "Verdict: nobody knows", "Verdict: yes?\nVerdict: not so"];
+        assert!(read(config.clone(), &whole).is_empty());
+        let written = [
+            "**Verdict:** Yes",
+            "Verdict: [[no]]",
+            "Final verdict:\nVerdict: `yes`.",
+            "Verdict: no, and this verdict is final.",
+        ];
+        let yes_and_no = ["yes", "no", "yes", "no"].map(|vote| Some(vote.to_owned()));
+        assert_eq!(read(config.clone(), &written).votes, yes_and_no);
+        let marks = json!({"choices": {"-1": -1, "1": 1, "A": 2, "A+": 3}});
+        let marks = read(marks, &["Verdict: -1", "Verdict: 1", "Verdict: A+", "Verdict: **A**"]);
+        assert_eq!(marks.votes, ["-1", "1", "A+", "A"].map(|vote| Some(vote.to_owned())));
         let abstained = read(config.clone(), &["Verdict: none"]);
         assert_eq!((abstained.score, abstained.is_empty()), (None, false));
         assert!(read(config, &["I cannot say"]).is_empty());
