@@ -33,5 +33,6 @@ mod schemas;
 mod serving;
 mod static_scores;
 mod traces;
+mod unparsed;
 mod verdicts;
 mod waiting;

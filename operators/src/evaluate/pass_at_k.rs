@@ -26,8 +26,10 @@ use crate::row::identified;
 /// `1 - (1 - c/n)^k` is not (Chen et al. 2021, <https://arxiv.org/abs/2107.03374>, equation 1).
 ///
 /// Every answer has to count. Those that could not even be parsed are no verdicts: wire them to `failed`, and they
-/// count as not passed. A problem in `problems` that has no answer at all is not passed either. A problem with fewer
-/// answers than k fails the node, since its pass@k cannot be known.
+/// count as not passed. A problem in `problems` that has no answer at all is not passed either; without `problems` it
+/// is not known. A problem with fewer answers than k fails the node, since its pass@k cannot be known. There may be no
+/// verdict at all: where no answer can be parsed, `run: {allow_empty: true}` lets what makes and runs them go on, and
+/// nothing has passed.
 ///
 /// `metrics` has a row for each k, named `pass@k`: the mean over all problems, in which each counts the same. With `by`
 /// there is a row for each value of that column before it, which stands in `group`, and `pass@k.mean_of_groups`, the
@@ -42,7 +44,7 @@ use crate::row::identified;
 /// ```yaml
 /// pass:
 ///   op: evaluate.pass_at_k
-///   inputs: {verdicts: verdicts, failed: answers.unparsed}
+///   inputs: {verdicts: verdicts, failed: answers.unparsed, problems: heldout}
 ///   with: {k: [1, 10], by: difficulty}
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -71,8 +73,8 @@ fn default_problem() -> String {
 
 impl Operator for PassAtK {
     const NAME: &'static str = "evaluate.pass_at_k";
-    /// 2: the metric `misnamed`.
-    const VERSION: u32 = 2;
+    /// 2: the metric `misnamed`. 3: of no answers at all it is none.
+    const VERSION: u32 = 3;
 
     fn inputs() -> Vec<InputPort> {
         let verdicts = PortType::Columns(Schema::new(vec![Field::new("passed", DataType::Boolean, true)]).into());

@@ -105,7 +105,7 @@ impl Tallies {
             misnamed += statuses.iter().filter(|status| *status == Some(Status::Misnamed.name())).count();
         }
         let answers: u64 = self.0.values().map(|tally| tally.answers).sum();
-        Ok(Some(misnamed as f64 / answers as f64))
+        Ok(Some(misnamed as f64 / answers.max(1) as f64))
     }
 
     /// Each problem.
