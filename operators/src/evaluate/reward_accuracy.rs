@@ -8,7 +8,7 @@ mod sections;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use engine::operator::{
@@ -37,7 +37,9 @@ use crate::row::identified;
 ///
 /// - columns of `pairs`, `chosen_score` and `rejected_score`, or as the parameters call them;
 /// - two nodes that score one side each, as `score.reward` does with `answer: chosen` and with `answer: rejected`. Wire
-///   one to `pairs` and the other to `rejected`; they belong together by `id`, and each has its scores in `score`.
+///   one to `pairs` and the other to `rejected`; they belong together by `id`, and each has its scores in `score`. A pair
+///   of which one side was too long to be scored is in one of the two only, and counts as wrong; one that is in neither
+///   cannot be known here, and does not count. Where the chosen side is missing, texts and `by` are read in `rejected`.
 ///
 /// Beside it stand the accuracies of two scorers that read nothing: `accuracy.length` takes the longer answer, and with
 /// `train` wired `accuracy.bag_of_words` adds up weights of words, which a logistic regression on the differences of
@@ -79,7 +81,8 @@ pub struct RewardAccuracy {
 
 impl Operator for RewardAccuracy {
     const NAME: &'static str = "evaluate.reward_accuracy";
-    const VERSION: u32 = 1;
+    /// 2: a pair that only one of `pairs` and `rejected` has counts as wrong.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         let pairs = || PortType::rows("Preference");
@@ -123,33 +126,49 @@ impl TableOperator for RewardAccuracy {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
         let apart = inputs.has("rejected");
         let (chosen, rejected) = self.columns(apart);
-        let others = apart.then(|| scores(inputs.table("rejected")?, rejected, context)).transpose()?;
+        let alone = apart.then(|| inputs.table("rejected")).transpose()?;
+        let others = alone.map(|alone| scores(alone, rejected, context)).transpose()?;
         let train = inputs.has("train").then(|| inputs.table("train")).transpose()?;
         let bag = train.map(|train| BagOfWords::learn(train, context)).transpose()?;
         let names = ["accuracy", "accuracy.length"].into_iter().chain(bag.as_ref().map(|_| "accuracy.bag_of_words"));
         let mut measured = Measured::new(names);
+        let mut seen = HashSet::new();
         each(inputs.table("pairs")?, context, |row| {
-            let better = number(&row.cell(chosen));
             let worse = match &others {
-                Some(others) => *others.get(row.id()).ok_or_else(|| unscored(row.id()))?,
+                Some(others) => others.get(row.id()).copied().unwrap_or(f64::NAN),
                 None => number(&row.cell(rejected)),
             };
-            let by = self.by.as_deref().and_then(|by| row.text(by));
-            let subset = self.sections.and_then(|sections| row.text(sections.subset()));
-            let (one, other) = (row.text("chosen").unwrap_or_default(), row.text("rejected").unwrap_or_default());
-            let longer = one.chars().count() > other.chars().count();
+            seen.insert(row.id().to_owned());
             // Written so that a missing score, which is NaN, is wrong.
-            let mut right = vec![better > worse, longer];
-            right.extend(bag.as_ref().map(|bag| bag.prefers(one, other)));
-            measured.add(by, subset, &right);
+            self.measure(row, number(&row.cell(chosen)) > worse, bag.as_ref(), &mut measured);
             Ok(())
         })?;
+        if let (Some(alone), Some(others)) = (alone, &others) {
+            belong_together(&seen, others)?;
+            each(alone, context, |row| {
+                if !seen.contains(row.id()) {
+                    self.measure(row, false, bag.as_ref(), &mut measured);
+                }
+                Ok(())
+            })?;
+        }
         let metrics = measured.metrics(self.by.is_some(), self.sections, |parts| context.child_id(parts, 0))?;
         outputs.write_rows("metrics", &metrics)
     }
 }
 
 impl RewardAccuracy {
+    /// Counts a pair whose scores are right or not.
+    fn measure(&self, row: &Row, is_right: bool, bag: Option<&BagOfWords>, measured: &mut Measured) {
+        let by = self.by.as_deref().and_then(|by| row.text(by));
+        let subset = self.sections.and_then(|sections| row.text(sections.subset()));
+        let (one, other) = (row.text("chosen").unwrap_or_default(), row.text("rejected").unwrap_or_default());
+        let longer = one.chars().count() > other.chars().count();
+        let mut right = vec![is_right, longer];
+        right.extend(bag.map(|bag| bag.prefers(one, other)));
+        measured.add(by, subset, &right);
+    }
+
     /// The columns with scores, `apart` where each side has a table of its own.
     fn columns(&self, apart: bool) -> (&str, &str) {
         let (chosen, rejected) = if apart { ("score", "score") } else { ("chosen_score", "rejected_score") };
@@ -185,8 +204,11 @@ fn number(score: &Cell) -> f64 {
     }
 }
 
-fn unscored(id: &str) -> Fault {
-    Fault::node(format!("`rejected` has no pair `{id}`: both sides' scores must be of the same pairs"))
+/// Fails where no pair has both scores, which is no accident of lengths.
+fn belong_together(pairs: &HashSet<String>, rejected: &HashMap<String, f64>) -> Result<(), Fault> {
+    let apart = !pairs.is_empty() && !rejected.is_empty() && !pairs.iter().any(|id| rejected.contains_key(id));
+    let message = "`rejected` has none of the pairs in `pairs`: both sides' scores must be of the same pairs";
+    if apart { Err(Fault::node(message)) } else { Ok(()) }
 }
 
 engine::operator!(table RewardAccuracy);
