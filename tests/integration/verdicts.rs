@@ -1,6 +1,7 @@
 //! `verify.execute` over whole collections of problems: each one's own solution passes, and no other's does.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -108,6 +109,28 @@ fn published_layouts_take_their_own_solutions_and_no_others() {
         }
         if processes_are_here() {
             holds(problems, PROCESS);
+        }
+    }
+}
+
+/// What EvalPlus says of programs, right and wrong, in `eval_plus.py`.
+#[test]
+fn verdicts_over_a_release_are_those_of_eval_plus() {
+    let folder = root().join("tests/fixtures/problems");
+    let told = fs::read_to_string(folder.join("eval_plus_verdicts.jsonl")).unwrap();
+    let told: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tasks = problems(folder, "eval_plus_tasks.jsonl", "human_eval_plus");
+    let program = |(number, told): (usize, &Value)| {
+        let mut task = tasks.iter().find(|task| task["id"] == told["problem_id"]).unwrap().clone();
+        (task["id"], task["solution"]) = (number.to_string().into(), told["program"].clone());
+        task
+    };
+    let programs: Vec<Value> = told.iter().enumerate().map(program).collect();
+    let engines = [(python_is_here(), SANDBOX), (processes_are_here(), PROCESS)];
+    for (_, with) in engines.into_iter().filter(|(is_here, _)| *is_here) {
+        for (verdict, told) in verdicts(programs.clone(), with).iter().zip(&told) {
+            let passed = [0, 1].map(|part| verdict["results"][part]["status"] == "passed");
+            assert_eq!(passed.map(Value::from), [&told["base"], &told["plus"]].map(Value::clone), "{told}");
         }
     }
 }
