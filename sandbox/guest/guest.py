@@ -27,7 +27,7 @@ __builtins__ = dict(__builtins__)
 
 _self = sys.modules[__name__]
 _OWN = """
-    library threads event_loop leaving steps program values judge tracing lines shown heap metrics warm
+    library threads event_loop leaving steps program harness values judge tracing lines shown heap metrics warm
 """.split()
 
 

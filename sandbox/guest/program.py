@@ -98,13 +98,19 @@ def use_streams(*streams):
     _streams = streams or _STREAMS
 
 
-def execute(source, namespace, file, stage, before=None, run=exec):
-    """Compiles and runs a text, and says how it ended. What is given as `before` is called just before it runs."""
+def compiled(source, file):
+    """The code of a text."""
+    return compile(source, file, "exec", dont_inherit=True)
+
+
+def execute(source, namespace, read, before=None, run=exec):
+    """Runs the code that is read in a program's text, and says how it ended. What is given as `before` is called just
+    before it runs."""
     try:
-        code = compile(source, file, "exec", dont_inherit=True)
+        code = read(source)
     except BaseException as error:
         return ending_of(error, "compile"), error
-    return carry_out(lambda: run(code, namespace), stage, before)
+    return carry_out(lambda: run(code, namespace), "program", before)
 
 
 def carry_out(action, stage, before=None):

@@ -13,12 +13,14 @@ import judge
 import metrics
 import program
 import values
+from harness import HARNESSES
 from tracing import Trace
 
 __builtins__ = dict(__builtins__)
 
 _loaded = None
 _source = None
+_harness = None
 _read = json.JSONDecoder().scan_once
 # What runs a code object, or does nothing where only the way there is measured.
 _run = exec
@@ -35,20 +37,22 @@ def answer(frame):
     return values.text(found).encode()
 
 
-def _script(source, arguments, seed, recursion, measure="run"):
-    last = [program.begin("__main__", source, arguments, seed, recursion)]
-    before, run = _BEFORE.get(measure), _RUN.get(measure, exec)
-    ending, error = program.execute(source, last[0], program.MAIN, "program", before, run)
+def _script(source, arguments, seed, recursion, measure="run", harness="plain"):
+    last, rules = [program.begin("__main__", source, arguments, seed, recursion)], HARNESSES[harness]()
+    rules.furnish(last[0])
+    ending, error = program.execute(source, last[0], rules.script, _BEFORE.get(measure), _RUN.get(measure, exec))
+    ending = rules.ending(ending)
     _close(last, ending, error)
     return {"ending": ending, "heap": heap.peak()}
 
 
-def _load(source, arguments, seed, recursion, measure="run"):
+def _load(source, arguments, seed, recursion, measure="run", harness="plain"):
     """The program is imported, as a test harness does: what it does only as a script is left undone."""
-    global _loaded, _source, _run
-    _source, _run = source, _RUN.get(measure, exec)
+    global _loaded, _source, _harness, _run
+    _source, _harness, _run = source, HARNESSES[harness](), _RUN.get(measure, exec)
     _loaded = program.begin("main", source, arguments, seed, recursion)
-    ending, _ = program.execute(source, _loaded, program.MAIN, "program", _BEFORE.get(measure))
+    _harness.furnish(_loaded)
+    ending, _ = program.execute(source, _loaded, _harness.module, _BEFORE.get(measure))
     program.flush()
     return {"ending": ending}
 
@@ -64,11 +68,13 @@ def _test(source):
     return {"ending": ending, "heap": heap.peak()}
 
 
-def _trace(source, arguments, seed, recursion, measure, trace):
-    last = [program.begin("__main__", source, arguments, seed, recursion)]
+def _trace(source, arguments, seed, recursion, measure, trace, harness="plain"):
+    """The lines are those of the text as it stands: no harness makes a function of them."""
+    last, rules = [program.begin("__main__", source, arguments, seed, recursion)], HARNESSES[harness]()
+    rules.furnish(last[0])
     followed = Trace(source, True, **trace)
-    ending, error = program.execute(source, last[0], program.MAIN, "program", followed.begin)
-    report = followed.report()
+    ending, error = program.execute(source, last[0], HARNESSES["plain"]().script, followed.begin)
+    ending, report = rules.ending(ending), followed.report()
     _close(last, ending, error)
     return {"ending": ending, "report": report}
 
@@ -98,7 +104,7 @@ def _calling(function, arguments, followed):
 
     def action():
         nonlocal given, taken
-        called = eval(function, _loaded)
+        called = _harness.find(function, _loaded, _source)
         decoded = [values.decode(argument) for argument in arguments]
         heap.begin()
         if followed is None:
@@ -137,8 +143,8 @@ def loaded():
 
 def forget():
     """Lets go of it."""
-    global _loaded, _source
-    _loaded = _source = None
+    global _loaded, _source, _harness
+    _loaded = _source = _harness = None
 
 
 STEPS = {

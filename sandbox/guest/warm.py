@@ -67,9 +67,10 @@ def up(answer):
     judge.remember()
     surroundings = {"arguments": [], "seed": 0, "recursion": 1000}
     for number in range(_ROUNDS):
-        program.use_streams(*(io.TextIOWrapper(io.BytesIO(content)) for content in (b"3\n1 2 3\n", b"", b"")))
+        program.use_streams(*(io.TextIOWrapper(io.BytesIO(content)) for content in (b"3\n1 2 3\n" * 2, b"", b"")))
         ending = _ENDINGS[number % len(_ENDINGS)]
         _ask(answer, step="script", source=_SCRIPT + ending, **surroundings)
+        _ask(answer, step="script", source=_SCRIPT + ending, harness="live_code_bench", **surroundings)
         _ask(answer, step="load", source=_FUNCTION, **surroundings)
         _ask(answer, step="call", function="add", arguments=[1, 2])
         judge.judge(_CHECK, steps.loaded(), _FUNCTION)

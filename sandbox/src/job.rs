@@ -25,6 +25,20 @@ pub struct Job {
     /// What the job is to show of what it uses.
     #[serde(default)]
     pub measure: Measure,
+    /// Whose rules the program runs by.
+    #[serde(default)]
+    pub harness: Harness,
+}
+
+/// Whose rules a program runs by. Means nothing for metrics.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Harness {
+    /// Python's own.
+    #[default]
+    Plain,
+    /// Those of LiveCodeBench's harness: README.md says what they are.
+    LiveCodeBench,
 }
 
 /// What a job is to show of what it uses. Means nothing for a trace or metrics.
@@ -146,6 +160,7 @@ impl Job {
             task,
             after_failure: AfterFailure::default(),
             measure: Measure::default(),
+            harness: Harness::default(),
         }
     }
 }

@@ -18,7 +18,7 @@ pub mod snapshot;
 mod wasi;
 
 pub use error::HostError;
-pub use job::{AfterFailure, Call, Job, Measure, Task, Trace, TraceOptions, Traced};
+pub use job::{AfterFailure, Call, Harness, Job, Measure, Task, Trace, TraceOptions, Traced};
 pub use limits::{Budget, Limits};
 pub use machine::Metering;
 pub use outcome::{Captured, Ending, Exception, Limit, Outcome, Reply, Stage, Usage};

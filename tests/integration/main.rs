@@ -20,6 +20,7 @@ mod golden;
 mod hub;
 mod lacking;
 mod layers;
+mod livecodebench;
 mod made_tests;
 mod manifests;
 mod milestones;

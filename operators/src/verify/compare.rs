@@ -17,6 +17,7 @@ mod tokens;
 mod tolerance;
 mod white_space;
 
+use sandbox::Harness;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -43,7 +44,7 @@ pub enum Compare {
     /// that a tuple and a list of equal items are equal, at every depth.
     #[default]
     Tokens,
-    /// As LiveCodeBench's own checker.
+    /// As LiveCodeBench's own checker, and its own way to run programs.
     ///
     /// Printed: white space at both ends of the text and of each line does not count, but the number of lines does. A
     /// line is right when it has the same characters, or when both lines split at white space into the same number of
@@ -51,6 +52,15 @@ pub enum Compare {
     /// `1e3` is `1000`, but `0.333` is not `0.3333`, and `NaN` equals no other spelling of it.
     ///
     /// Returned: equal by Python's `==` once a tuple at the top, but none further in, has become a list.
+    ///
+    /// Programs have the names of `typing`, `collections`, `math`, `heapq` and its other modules without importing them, and
+    /// may recurse 50,000 levels deep. A script is a function that is called once, so that `global` in it finds nothing; an
+    /// exit with any status is an end like any other. A function is one of a single `Solution` for all tests where the
+    /// program has that class, and one of the program's own where it has not, whatever the problem's `entry` begins with.
+    ///
+    /// What a program reads and writes are streams as everywhere. LiveCodeBench has imitations, which know neither
+    /// `sys.stdout.buffer` nor `for line in sys.stdin` nor `open(0)`, and of `sys.stdin.buffer` no line but the first.
+    /// Recursion through C, such as `functools.cache`, ends after some thousand levels in the sandbox.
     Livecodebench,
     /// As EvalPlus 0.3.1 checks a task that sets no tolerance of its own.
     ///
@@ -91,7 +101,13 @@ pub enum Compare {
 
 impl Compare {
     /// Raised whenever a rule changes: verdicts of the version before are then computed again.
-    pub const VERSION: u32 = 1;
+    /// 2: `livecodebench` runs programs as LiveCodeBench does.
+    pub const VERSION: u32 = 2;
+
+    /// By whose rules a program runs whose answers are compared so.
+    pub(crate) fn harness(self) -> Harness {
+        if self == Self::Livecodebench { Harness::LiveCodeBench } else { Harness::Plain }
+    }
 
     /// Whether a program that had to print `expected` and printed `actual` is right.
     #[must_use]

@@ -82,7 +82,7 @@ impl Runner {
         if rest.is_spent() {
             return Ok(None);
         }
-        let outcome = self.outcome(job, rest.limit(jobs::limits(tests, &self.limits))).await?;
+        let outcome = self.outcome(self.held(job), rest.limit(jobs::limits(tests, &self.limits))).await?;
         rest.spend(&outcome.usage);
         Ok(Some(outcome))
     }
@@ -95,7 +95,12 @@ impl Runner {
 
     /// Runs a job for one test within its own limits.
     pub(super) async fn unbounded(&self, job: Job, test: &Test) -> Result<Outcome, Fault> {
-        self.outcome(job, jobs::limits(std::slice::from_ref(test), &self.limits)).await
+        self.outcome(self.held(job), jobs::limits(std::slice::from_ref(test), &self.limits)).await
+    }
+
+    /// A job for tests, by the rules of those who compare so.
+    fn held(&self, job: Job) -> Job {
+        Job { harness: self.compare.harness(), ..job }
     }
 
     /// Runs a job and waits for it: only for a worker that is being opened.

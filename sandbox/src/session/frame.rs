@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::job::{Call, Job, Measure, TraceOptions};
+use crate::job::{Call, Harness, Job, Measure, TraceOptions};
 use crate::limits::Limits;
 use crate::outcome::Ending;
 
@@ -45,6 +45,7 @@ pub(super) struct Program<'a> {
     seed: u64,
     recursion: u32,
     measure: Measure,
+    harness: Harness,
 }
 
 /// What the guest answers.
@@ -118,6 +119,7 @@ impl<'a> Program<'a> {
             seed: job.seed,
             recursion: limits.recursion,
             measure: job.measure,
+            harness: job.harness,
         }
     }
 }

@@ -27,6 +27,7 @@ pub(super) const GUEST: &[(&str, &str)] = guest![
     "event_loop.py",
     "guest.py",
     "guest.wit",
+    "harness.py",
     "heap.py",
     "judge.py",
     "leaving.py",

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use millrace_sandbox::{
-    AfterFailure, Budget, Call, Job, Limits, Measure, Metering, Outcome, Task, Trace, TraceOptions, Traced,
+    AfterFailure, Budget, Call, Harness, Job, Limits, Measure, Metering, Outcome, Task, Trace, TraceOptions, Traced,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -29,6 +29,8 @@ pub(crate) struct Case {
     metrics: bool,
     #[serde(default)]
     after_failure: AfterFailure,
+    #[serde(default)]
+    harness: Harness,
     #[serde(default)]
     limits: CaseLimits,
     /// What the outcome must contain; see [`contains`].
@@ -71,6 +73,7 @@ impl Case {
             task,
             after_failure: self.after_failure,
             measure: Measure::default(),
+            harness: self.harness,
         }
     }
 
