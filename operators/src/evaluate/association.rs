@@ -24,12 +24,13 @@ use crate::complaints;
 ///
 /// # What it does
 /// Counts the rows by two columns, each of which is a boolean or the number 1 or 0, and tests whether one tells anything of
-/// the other. A row in which either is null says nothing and is left out.
+/// the other. A row in which either is null says nothing and is left out, such as one whose program could not be judged.
 ///
 /// `metrics` has `chi_square`, Pearson's statistic, and `p`, how often as much or more would come of chance;
 /// `chi_square.yates` and `p.yates` are the same with Yates's correction for continuity. `odds_ratio` is how many times
 /// greater the odds of the second are where the first is true; it is missing where one of the four counts is zero, and so
-/// are the tests where a whole row or column is. `rows` is how many were counted. `counts` has the four counts.
+/// are the tests where a whole row or column is. `rows` is how many were counted, `left_out` how many were not. `counts` has
+/// the four counts.
 ///
 /// # Why
 /// Whether sound reasoning and right programs go together is the premise of rewards for reasoning (ReCode, appendix A.4,
@@ -64,7 +65,8 @@ struct Count {
 
 impl Operator for Association {
     const NAME: &'static str = "evaluate.association";
-    const VERSION: u32 = 1;
+    /// 2: the metric `left_out`.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         vec![InputPort::one("rows", "The rows that are counted.", PortType::any_rows())]
@@ -96,20 +98,20 @@ impl Operator for Association {
 
 impl TableOperator for Association {
     fn run(&self, inputs: &Inputs, context: &Context, outputs: &mut Outputs<'_>) -> Result<(), Fault> {
-        let mut table = Table::default();
+        let (mut table, mut left_out) = (Table::default(), 0_u32);
         for batch in inputs.table("rows")?.columns(&[self.first.as_str(), self.second.as_str()]) {
             context.check_cancelled()?;
             let batch = batch?;
             let (first, second) = (truths(&batch, &self.first)?, truths(&batch, &self.second)?);
-            first.iter().zip(second.iter()).for_each(|pair| {
-                if let (Some(first), Some(second)) = pair {
-                    table.add([first, second]);
-                }
+            first.iter().zip(second.iter()).for_each(|pair| match pair {
+                (Some(first), Some(second)) => table.add([first, second]),
+                _ => left_out += 1,
             });
         }
         let id = |parts: [&str; 2]| context.child_id(parts, 0);
         let metric = |(name, value)| Metric::new(name, None, value, &id);
-        let metrics: Vec<Metric> = table.metrics().into_iter().map(metric).collect();
+        let left_out = ("left_out", f64::from(left_out));
+        let metrics: Vec<Metric> = table.metrics().into_iter().chain([left_out]).map(metric).collect();
         let counts = table.counts().map(|([first, second], rows)| Count { first, second, rows });
         outputs.write_rows("metrics", &metrics)?;
         outputs.write_rows("counts", &counts.collect::<Vec<_>>())

@@ -33,8 +33,11 @@ use crate::row::identified;
 ///
 /// `metrics` has a row for each k, named `pass@k`: the mean over all problems, in which each counts the same. With `by`
 /// there is a row for each value of that column before it, which stands in `group`, and `pass@k.mean_of_groups`, the
-/// mean of these. Where verdicts have a `status`, `misnamed` is the share of all answers whose program defines nothing of the
-/// name that the tests ask for. `problems` has each problem's n and c.
+/// mean of these. `problems` has each problem's n and c.
+///
+/// Where verdicts have a `status`, `misnamed` is the share of all answers whose program defines nothing of the name that the
+/// tests ask for, and `unsupported`, `undecided` and `invalid_test` are the shares of those of which nothing can be said.
+/// They too count as not passed; a warning says how many there are, since pass@k is too low by up to as much.
 ///
 /// # Why
 /// A metric computed beside sampling and execution cannot be recomputed, split by difficulty or checked without paying
@@ -73,7 +76,8 @@ fn default_problem() -> String {
 
 impl Operator for PassAtK {
     const NAME: &'static str = "evaluate.pass_at_k";
-    /// 2: the metric `misnamed`. 3: of no answers at all it is none.
+    /// 2: the metric `misnamed`. 3: the metrics `unsupported`, `undecided` and `invalid_test`; of no answers at all there are
+    /// none.
     const VERSION: u32 = 3;
 
     fn inputs() -> Vec<InputPort> {
@@ -123,8 +127,14 @@ impl TableOperator for PassAtK {
         let estimates = Estimates::new(&tallies, &self.k)?;
         let id = |parts: [&str; 2]| context.child_id(parts, 0);
         let mut metrics = estimates.metrics(self.by.is_some(), id);
-        let misnamed = tallies.misnamed(inputs.table("verdicts")?)?;
-        metrics.extend(misnamed.map(|share| Metric::new("misnamed", None, share, &id)));
+        let answers = tallies.answers();
+        for (status, count) in tallies.told(inputs.table("verdicts")?)? {
+            if count > 0 && status.verdict().is_none() {
+                let what = format!("{count} of {answers} answers are `{}`", status.name());
+                context.warn(format!("{what}: they count as not passed, which nobody knows"));
+            }
+            metrics.push(Metric::new(status.name(), None, count as f64 / answers.max(1) as f64, &id));
+        }
         outputs.write_rows("metrics", &metrics)?;
         outputs.write_rows("problems", &tallies.rows())
     }

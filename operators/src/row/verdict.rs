@@ -26,7 +26,11 @@ pub fn verdict() -> RowType {
 pub(super) fn judged(name: &'static str, description: &'static str) -> RowType {
     RowType::new(name, description)
         .column("id", DataType::Utf8, "Stable identity of the program.")
-        .column("passed", DataType::Boolean, "Whether it passed every test.")
+        .optional(
+            "passed",
+            DataType::Boolean,
+            "Whether it passed every test; null where it is `unsupported` or `undecided`, or a test `invalid_test`.",
+        )
         .column("status", DataType::Utf8, STATUSES)
         .optional("message", DataType::Utf8, "What went wrong there.")
         .column("score", DataType::Float64, "The share of its tests that it passed.")

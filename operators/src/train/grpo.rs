@@ -70,6 +70,7 @@ use crate::verify::{Compare, identities};
 ///
 /// `metrics` has of every step the mean `reward` and its `reward_deviation`, each term's mean (`term.outcome`), the
 /// `pass_rate`, `format_rate` and `tests_rate`, the share of groups without any advantage (`zero_advantage_groups`),
+/// that of answers of which nothing can be said (`undecided`, which have the reward of what did not pass),
 /// `clip_fraction` and `dual_clip_fraction`, `kl_old` to the policy that drew the answers and with a reference `kl` to it,
 /// the `entropy`, `completion_tokens`, the `truncated` share, `loss`, `gradient_norm` and `rate`. `rollouts` has the
 /// answers of every `rollouts_every`-th step with all their terms. With `validation` wired one likeliest answer for each
@@ -221,8 +222,8 @@ fn default_every() -> u64 {
 impl Operator for Grpo {
     const NAME: &'static str = "train.grpo";
     /// 2: rollouts have the term `columns`. 3: the status `misnamed`. 4: what texts begin with alike is computed once, which
-    /// rounds otherwise.
-    const VERSION: u32 = 4;
+    /// rounds otherwise. 5: the metric `undecided`; `passed` is null where nothing can be said of an answer.
+    const VERSION: u32 = 5;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

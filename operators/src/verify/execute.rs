@@ -34,9 +34,11 @@ use crate::python::{Engine, TestLimits};
 /// in `problems`, whose `id` the column `problem_id` names.
 ///
 /// The verdict's status is that of the first test that was not passed: `failed`, `runtime_error`, `misnamed` where the
-/// program defines nothing of the name that the test asks for, `compile_error`, `timeout`, `memory`, `output`, `unsupported` where the program needs a module that the sandbox does not have, such
-/// as numpy, or `invalid_test` where an `assert` is no Python. A row without tests has no result, since any program
-/// would pass. A machine that is too busy is never a verdict: the row is tried again.
+/// program defines nothing of the name that the test asks for, `compile_error`, `timeout`, `memory`, `output`,
+/// `unsupported` where the program needs a module that the sandbox does not have, such as numpy, or `invalid_test` where an
+/// `assert` is no Python. Those two say nothing of the program, and `passed` is null. A row without tests has no result,
+/// since any program would pass. A machine that is too busy, or kills a program's process, is never a verdict: the row is
+/// tried again.
 ///
 /// For `call` and `assert` the program is loaded once and meets its tests one after another: what it keeps in variables
 /// of its own lasts from one to the next. What a test script defines does not.
@@ -99,8 +101,9 @@ pub struct Executor {
 impl Operator for Execute {
     const NAME: &'static str = "verify.execute";
     /// 2: a test that is no Python is told apart from a program that is none; tests do not see each other's names;
-    /// loading a program has a limit of its own. 3: the status `misnamed`.
-    const VERSION: u32 = 3;
+    /// loading a program has a limit of its own. 3: the status `misnamed`. 4: `naming: lenient` finds methods; `passed` is null
+    /// where nothing can be said.
+    const VERSION: u32 = 4;
 
     fn inputs() -> Vec<InputPort> {
         Subjects::inputs()

@@ -31,8 +31,8 @@ use crate::row::identified;
 ///
 /// Fractions are compared exactly, everything else by its value, at twelve points where there are letters. All of this is
 /// bounded work, so that no answer can stop a run: one that cannot be read, or for which too great a number or too much would
-/// have to be computed, has the status `undecided` and a reason in `message`, and has not passed. Sums, products, integrals and
-/// matrices in formulas are not computed.
+/// have to be computed, has the status `undecided` and a reason in `message`, and whether it passed is null. Sums, products,
+/// integrals and matrices in formulas are not computed.
 ///
 /// The right answer stands in the column `answer` of the rows, or of `problems`, whose `id` the column `problem_id`
 /// names; `reference` names another column. `results` has one entry, in which `actual` is the answer that was found.
@@ -78,7 +78,7 @@ pub(crate) struct Right {
 
 impl Operator for Math {
     const NAME: &'static str = "verify.math";
-    /// 2: steps are counted, and values that stand in one another too often are undecided.
+    /// 2: steps are counted, values that stand in one another too often are undecided, and `passed` is null where an answer is.
     const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {

@@ -103,8 +103,8 @@ pub struct Profiler {
 
 impl Operator for Profile {
     const NAME: &'static str = "verify.profile";
-    /// 2: the status `misnamed`.
-    const VERSION: u32 = 2;
+    /// 2: the status `misnamed`. 3: `passed` is null where nothing can be said.
+    const VERSION: u32 = 3;
 
     fn inputs() -> Vec<InputPort> {
         Subjects::inputs()

@@ -72,7 +72,7 @@ impl Status {
     }
 
     /// Whether the program passed; none where the test cannot tell.
-    pub(super) fn verdict(self) -> Option<bool> {
+    pub(crate) fn verdict(self) -> Option<bool> {
         match self {
             Self::Passed => Some(true),
             Self::Unsupported | Self::Undecided | Self::InvalidTest => None,

@@ -6,7 +6,7 @@ use super::judge::TestResult;
 use super::status::Status;
 
 /// `passed`, `status`, `message`, `score`, `tests_passed` and `tests_total`, of the results of a program's tests. None
-/// at all where there was no program.
+/// at all where there was no program. `passed` is null where the status says nothing of the program.
 pub(super) fn cells<'a>(results: impl Iterator<Item = &'a TestResult> + Clone, tests: usize) -> Vec<(String, Cell)> {
     let passed = results.clone().filter(|result| !result.is_failure()).count();
     let (status, message) = match results.clone().find(|result| result.is_failure()) {
@@ -16,7 +16,7 @@ pub(super) fn cells<'a>(results: impl Iterator<Item = &'a TestResult> + Clone, t
         None => (Status::CompileError, Some(NO_PROGRAM.to_owned())),
     };
     let cells = [
-        ("passed", (status == Status::Passed).into()),
+        ("passed", status.verdict().into()),
         ("status", status.name().into()),
         ("message", message.into()),
         ("score", (passed as f64 / tests as f64).into()),

@@ -14,6 +14,9 @@ use crate::verify::Status;
 /// How a program ended.
 const STATUS: &str = "status";
 
+/// The endings that pass@k counts as not passed, though they say little or nothing of an answer.
+const TOLD: [Status; 4] = [Status::Misnamed, Status::Unsupported, Status::Undecided, Status::InvalidTest];
+
 /// The answers to each problem, counted; problems in the order in which they come up.
 pub(super) struct Tallies(IndexMap<String, Tally>);
 
@@ -92,20 +95,24 @@ impl Tallies {
         Ok(())
     }
 
-    /// The share of all answers whose program defines nothing of the name that the tests ask for; nothing where verdicts do
-    /// not tell.
-    pub(super) fn misnamed(&self, verdicts: &Table) -> Result<Option<f64>, Fault> {
+    /// How many answers ended so that it has to be told; nothing where verdicts do not say how they ended.
+    pub(super) fn told(&self, verdicts: &Table) -> Result<Vec<(Status, usize)>, Fault> {
         if verdicts.schema.field_with_name(STATUS).map_or(true, |field| *field.data_type() != DataType::Utf8) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
-        let mut misnamed = 0;
+        let mut told = TOLD.map(|status| (status, 0));
         for batch in verdicts.columns(&[STATUS]) {
             let batch = batch?;
-            let statuses = batch.column(0).as_string::<i32>();
-            misnamed += statuses.iter().filter(|status| *status == Some(Status::Misnamed.name())).count();
+            for ended in batch.column(0).as_string::<i32>().iter().flatten() {
+                told.iter_mut().filter(|(status, _)| status.name() == ended).for_each(|(_, count)| *count += 1);
+            }
         }
-        let answers: u64 = self.0.values().map(|tally| tally.answers).sum();
-        Ok(Some(misnamed as f64 / answers.max(1) as f64))
+        Ok(told.into())
+    }
+
+    /// How many answers there are.
+    pub(super) fn answers(&self) -> u64 {
+        self.0.values().map(|tally| tally.answers).sum()
     }
 
     /// Each problem.

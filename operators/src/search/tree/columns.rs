@@ -17,7 +17,7 @@ pub(super) fn paths() -> PortType {
         Field::new("tree_id", DataType::Utf8, false),
         Field::new("number", DataType::Int64, false),
         Field::new("code", DataType::Utf8, true),
-        Field::new("passed", DataType::Boolean, false),
+        Field::new("passed", DataType::Boolean, true),
         Field::new("status", DataType::Utf8, false),
         Field::new("score", DataType::Float64, true),
         Field::new("tokens", DataType::Int64, false),
@@ -91,7 +91,7 @@ fn path(tree: &Growth, index: usize, leaf: &Leaf) -> Vec<(String, Cell)> {
     let cells = [
         ("completion", tree.text(index).into()),
         ("number", count(index).into()),
-        ("passed", (leaf.status == Status::Passed.name()).into()),
+        ("passed", Status::of_name(leaf.status).map_or(Some(false), Status::verdict).into()),
         ("status", leaf.status.into()),
         ("score", leaf.value.into()),
         ("tokens", count(tokens).into()),

@@ -13,6 +13,7 @@ pub(super) fn of_rollouts(rollouts: &[Rollout], groups: &[usize]) -> Vec<(String
         ("reward".to_owned(), mean(rewards.iter().copied())),
         ("reward_deviation".to_owned(), deviation(&rewards)),
         ("pass_rate".to_owned(), share(&|rollout| rollout.known.status == Status::Passed)),
+        ("undecided".to_owned(), share(&|rollout| rollout.known.status.verdict().is_none())),
         ("tests_rate".to_owned(), mean(rollouts.iter().map(|rollout| rollout.known.tests))),
         ("format_rate".to_owned(), share(&|rollout| rollout.known.formatted)),
         ("truncated".to_owned(), share(&|rollout| rollout.truncated)),

@@ -10,7 +10,6 @@ use models::train::Example;
 
 use super::terms::{Known, Worth};
 use crate::row::{list, with_columns};
-use crate::verify::Status;
 
 /// The output.
 const PORT: &str = "rollouts";
@@ -44,7 +43,7 @@ pub(super) fn port_type() -> PortType {
         Field::new("step", DataType::Int64, false),
         Field::new("sample", DataType::Int64, false),
         Field::new("finish", DataType::Utf8, false),
-        Field::new("passed", DataType::Boolean, false),
+        Field::new("passed", DataType::Boolean, true),
         Field::new("status", DataType::Utf8, false),
         Field::new("formatted", DataType::Boolean, false),
         Field::new("tests", DataType::Float64, false),
@@ -83,7 +82,7 @@ impl Rollout {
             ("step", (step as i64).into()),
             ("sample", (self.sample as i64).into()),
             ("finish", finish.into()),
-            ("passed", (self.known.status == Status::Passed).into()),
+            ("passed", self.known.status.verdict().into()),
             ("status", self.known.status.name().into()),
             ("formatted", self.known.formatted.into()),
             ("tests", self.known.tests.into()),
