@@ -23,8 +23,9 @@ pub(super) fn of_stop(stop: &Stop, circumstances: &Circumstances) -> Result<Endi
         Stop::Cancelled => return Err(HostError::Cancelled),
         Stop::Overdue => return Err(HostError::Overdue { seconds: circumstances.wall.as_secs() }),
         Stop::Exit(status) => Ending::Exited { status: *status },
+        // What nests ends deep down too once there is no memory left for it.
+        Stop::Trap(_) | Stop::Limit(Limit::Recursion) if circumstances.refused => Ending::Limited(Limit::Memory),
         Stop::Limit(limit) => Ending::Limited(*limit),
-        Stop::Trap(_) if circumstances.refused => Ending::Limited(Limit::Memory),
         Stop::Trap(_) if circumstances.deep => Ending::Limited(Limit::Recursion),
         Stop::Trap(_) | Stop::Denied(_) | Stop::Broken(_) => Ending::Crashed { reason: stop.to_string() },
     })
