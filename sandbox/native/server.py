@@ -2,7 +2,7 @@
 
 Executed with the host's socket as `control`, the texts of all modules as `modules`, and the names of those in `preload`
 that programs are to find imported. Takes one order after another:
-to start a job, whose descriptors come with it, and to end it. So a job that has ended stays a zombie until the host
+to start a job, whose descriptors come with it, to end it, and to part from one that hung up. So a job that has ended stays a zombie until the host
 knows, and its number belongs to nobody else meanwhile.
 """
 
@@ -17,6 +17,7 @@ import random
 import signal
 import socket
 import sys
+import time
 import types
 
 # What programs begin with, beside what the guest itself needs: imported once here in place of once in every job. No
@@ -26,6 +27,8 @@ _USUAL = """
     hashlib heapq io itertools math numbers operator queue random re statistics string struct textwrap threading time
     types typing unittest warnings
 """.split()
+# How often and how long a process that hung up is waited for before it is ended.
+_LOOKS, _LOOK = 100, 0.002
 # Without what packages put before them: those may import half of themselves to answer.
 _FINDERS = importlib.machinery.BuiltinImporter, importlib.machinery.FrozenImporter, importlib.machinery.PathFinder
 
@@ -100,9 +103,20 @@ def serve(job, control):
                 os.close(descriptor)
             _say(control, {"pid": running})
         else:
+            lingered = order != b"part" or not _ends(running)
             os.kill(running, signal.SIGKILL)
             _, status, used = os.wait4(running, 0)
-            _say(control, {"status": status, "cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss << 10})
+            cpu, memory = used.ru_utime + used.ru_stime, used.ru_maxrss << 10
+            _say(control, {"status": status, "cpu": cpu, "memory": memory, "lingered": lingered})
+
+
+def _ends(process):
+    """Whether a process ends by itself: what closes its descriptors is mostly its end, which takes a moment more."""
+    for _ in range(_LOOKS):
+        if os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return True
+        time.sleep(_LOOK)
+    return False
 
 
 def _say(control, answer):

@@ -34,6 +34,11 @@ pub enum HostError {
         /// The backstop.
         seconds: u64,
     },
+    /// A process was killed, and neither by this program nor by its own.
+    #[error(
+        "the machine killed a program's process, as it does when its memory is full; run fewer at once, or allow each less"
+    )]
+    Killed,
     /// The caller gave up on the job.
     #[error("the run was cancelled")]
     Cancelled,

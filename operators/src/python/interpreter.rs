@@ -48,9 +48,11 @@ fn open(context: &Context, metering: Metering) -> Result<Pool, Fault> {
 pub(crate) fn fault(error: &HostError) -> Fault {
     match error {
         HostError::Cancelled => Fault::Cancelled,
-        HostError::Overdue { .. } | HostError::Instantiate(_) | HostError::Kernel { .. } | HostError::Closed => {
-            Fault::infrastructure(error.to_string())
-        }
+        HostError::Overdue { .. }
+        | HostError::Killed
+        | HostError::Instantiate(_)
+        | HostError::Kernel { .. }
+        | HostError::Closed => Fault::infrastructure(error.to_string()),
         _ => Fault::node(error.to_string()),
     }
 }

@@ -184,6 +184,31 @@ fn a_server_that_was_killed_is_started_again() {
     assert_ne!(ask().expect("the host is well").stdout.text().trim(), before);
 }
 
+/// As it does when its memory is full.
+#[test]
+fn a_program_that_the_machine_kills_has_no_ending() {
+    let Some(pool) = pool(1) else { return };
+    let ask = || pool.submit(Job::script("import os\nprint(os.getppid())", ""), Limits::default()).wait();
+    let server = ask().expect("the host is well").stdout.text().trim().to_owned();
+    let ticket = pool.submit(Job::script("while True: pass", ""), limited(3_600_000));
+    let children = format!("/proc/{server}/task/{server}/children");
+    // What is killed before it has its walls never was a program.
+    let computes = |job: &str| {
+        let state = std::fs::read_to_string(format!("/proc/{job}/stat")).unwrap_or_default();
+        state.split_whitespace().nth(13).and_then(|ticks| ticks.parse().ok()).is_some_and(|ticks: u64| ticks > 20)
+    };
+    let job = loop {
+        let found = std::fs::read_to_string(&children).expect("the server lives").trim().to_owned();
+        if !found.is_empty() && computes(&found) {
+            break found;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert!(std::process::Command::new("kill").args(["-9", &job]).status().expect("kill can be run").success());
+    assert_eq!(ticket.wait(), Err(HostError::Killed));
+    assert_eq!(ask().expect("the host is well").stdout.text().trim(), server);
+}
+
 #[test]
 fn a_server_has_given_up_every_privilege() {
     let Some(pool) = pool(1) else { return };

@@ -151,6 +151,7 @@ const OLDER: &[i64] = &[];
 enum Must {
     Be(u64),
     BeAtMost(u64),
+    NotBe(u64),
     /// Of the bits in the mask it must have exactly these.
     Have {
         mask: u64,
@@ -160,7 +161,7 @@ enum Must {
 
 /// Allowed where, for some of the lines that name the call, every argument is as it must be.
 fn bound(process: u32) -> Vec<(i64, Vec<(u8, Must)>)> {
-    use Must::{Be, BeAtMost, Have};
+    use Must::{Be, BeAtMost, Have, NotBe};
     let own = u64::from(process);
     let one = |call, argument, must| (call, vec![(argument, must)]);
     let any = |call, argument, values: &[u64]| {
@@ -171,8 +172,9 @@ fn bound(process: u32) -> Vec<(i64, Vec<(u8, Must)>)> {
     let mut bound = vec![
         // A thread, and no process. `clone3`, whose flags lie in memory, is left out: C libraries then take this.
         one(libc::SYS_clone, 0, Have { mask: flags(CLONE_THREAD), bits: flags(CLONE_THREAD) }),
-        one(libc::SYS_kill, 0, Be(own)),
-        one(libc::SYS_tgkill, 0, Be(own)),
+        // Whatever is killed by this signal was killed by the machine.
+        (libc::SYS_kill, vec![(0, Be(own)), (1, NotBe(flags(libc::SIGKILL)))]),
+        (libc::SYS_tgkill, vec![(0, Be(own)), (2, NotBe(flags(libc::SIGKILL)))]),
         // Only its own clocks: the others' numbers are negative.
         one(libc::SYS_clock_gettime, 0, BeAtMost(15)),
         one(libc::SYS_clock_getres, 0, BeAtMost(15)),
@@ -257,6 +259,7 @@ fn condition((argument, must): (u8, Must)) -> Option<SeccompCondition> {
     let (operation, value) = match must {
         Must::Be(value) => (SeccompCmpOp::Eq, value),
         Must::BeAtMost(value) => (SeccompCmpOp::Le, value),
+        Must::NotBe(value) => (SeccompCmpOp::Ne, value),
         Must::Have { mask, bits } => (SeccompCmpOp::MaskedEq(mask), bits),
     };
     // An address has 64 bits. Of the others the kernel looks at 32.

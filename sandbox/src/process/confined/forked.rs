@@ -9,7 +9,7 @@ use rustix::fd::OwnedFd;
 use super::death;
 use super::pipes;
 use super::process::{Process, Turn};
-use super::server::{Server, Task, kernel};
+use super::server::{Remains, Server, Task, kernel};
 use crate::error::HostError;
 use crate::job::{self, Job, Trace, Traced};
 use crate::limits::Limits;
@@ -90,13 +90,24 @@ impl<'a> Forked<'a> {
     }
 
     /// Ends the process and takes what is left of it.
-    fn end(&mut self, mut process: Process) -> Result<std::process::ExitStatus, HostError> {
+    fn end(&mut self, process: Process) -> Result<(), HostError> {
         let remains = self.server.end()?;
+        self.take(process, &remains)
+    }
+
+    /// How a process has ended that hung up.
+    fn ending(&mut self, process: Process) -> Result<Ending, HostError> {
+        let remains = self.server.part()?;
+        self.take(process, &remains)?;
+        death::ending(&remains, Duration::from_secs(self.task.seconds))
+    }
+
+    fn take(&mut self, mut process: Process, remains: &Remains) -> Result<(), HostError> {
         process.drain(&mut self.streams, self.output)?;
         self.spent.cpu += remains.cpu;
         self.spent.slept += process.clocks().slept();
         self.spent.memory = self.spent.memory.max(remains.memory);
-        Ok(remains.status)
+        Ok(())
     }
 
     fn used(&self, process: &Process) -> Duration {
@@ -127,8 +138,8 @@ impl Interpreter for &mut Forked<'_> {
                 self.process = Some(process);
                 return Ok(Said::Answer(answer));
             }
-            Ok(Heard::Gone) => death::ending(self.end(process)?),
-            Ok(Heard::Over(limit)) => self.end(process).map(|_| Ending::Limited(limit))?,
+            Ok(Heard::Gone) => self.ending(process)?,
+            Ok(Heard::Over(limit)) => self.end(process).map(|()| Ending::Limited(limit))?,
             Ok(Heard::Crowded) => {
                 self.end(process)?;
                 Ending::Crashed { reason: format!("it ran more than {THREADS} threads at once") }
@@ -145,7 +156,7 @@ impl Interpreter for &mut Forked<'_> {
 
     fn renew(&mut self) -> Result<(), HostError> {
         // The next is forked when it is asked. One that gave nonsense for an answer is there still.
-        self.process.take().map_or(Ok(()), |process| self.end(process).map(drop))
+        self.process.take().map_or(Ok(()), |process| self.end(process))
     }
 
     fn usage(&mut self) -> Usage {

@@ -61,6 +61,7 @@ struct Ended {
     status: i32,
     cpu: f64,
     memory: u64,
+    lingered: bool,
 }
 
 /// How a process ended, and what it used in all.
@@ -69,6 +70,8 @@ pub(super) struct Remains {
     pub(super) status: ExitStatus,
     pub(super) cpu: Duration,
     pub(super) memory: u64,
+    /// Whether it was there still, and had to be ended.
+    pub(super) lingered: bool,
 }
 
 #[derive(Deserialize)]
@@ -110,9 +113,19 @@ impl Server {
     /// Ends the process, where it has not ended already.
     pub(super) fn end(&mut self) -> Result<Remains, HostError> {
         self.order(b"end", &[])?;
-        let Ended { status, cpu, memory } = self.answer(ORDER)?;
+        self.remains()
+    }
+
+    /// The same, of a process that hung up: it has a moment to end by itself, so that it is known what ended it.
+    pub(super) fn part(&mut self) -> Result<Remains, HostError> {
+        self.order(b"part", &[])?;
+        self.remains()
+    }
+
+    fn remains(&mut self) -> Result<Remains, HostError> {
+        let Ended { status, cpu, memory, lingered } = self.answer(ORDER)?;
         let cpu = Duration::try_from_secs_f64(cpu).unwrap_or_default();
-        Ok(Remains { status: ExitStatus::from_raw(status), cpu, memory })
+        Ok(Remains { status: ExitStatus::from_raw(status), cpu, memory, lingered })
     }
 
     /// Whether it cannot be used any more.
