@@ -32,8 +32,8 @@ pub enum DeviceError {
     NotBuilt(DeviceName),
     /// There is no such card, or no driver for it.
     #[error(
-        "`{0}` is not there: the NVIDIA driver shows {1} cards (`/dev/nvidia0` and so on), of which the first is `cuda:0`; install \
-         the driver, name another card, or use `cpu`"
+        "`{0}` is not there: the NVIDIA driver shows {1} cards (`/dev/nvidia0` and so on), of which the first is `cuda:0`; \
+         install the driver, name another card, or use `cpu`"
     )]
     NotThere(DeviceName, usize),
     /// Something is not there that a card computes with.

@@ -26,9 +26,8 @@ fn agrees(engine: &str) {
     let references: Vec<Reference> = serde_json::from_str(include_str!("../fixtures/livecodebench.json")).unwrap();
     // The starter's entry decides nothing.
     for entry in ["Solution().f", "f"] {
-        let program = |Reference { name, program, tests, .. }: &Reference| {
-            json!({"id": name, "code": program, "tests": tests, "entry": entry})
-        };
+        let program =
+            |own: &Reference| json!({"id": own.name, "code": own.program, "tests": own.tests, "entry": entry});
         let given = Given::Rows(None, references.iter().map(program).collect());
         let with = format!("{{compare: livecodebench, {engine}}}");
         let outcome = run(PathBuf::from("."), "verify.execute", &with, [("programs".to_owned(), given)].into());

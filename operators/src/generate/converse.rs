@@ -36,10 +36,10 @@ use crate::verify::{self, Compare};
 ///
 /// # What it does
 /// Holds a conversation about each row, `samples` of them. A role is asked by its `prompt`, in which `conversation` is the
-/// text so far and `next` those who may follow, and says one turn: what stands between tags of its name, or all that it writes where there are none. Who
-/// follows stands in its `next`: the one that the turn names (`<next>reflection</next>`, or by going on to speak for it),
-/// else the first. What a model writes for others is left out. The code of a role that `runs` it is run, its last block or
-/// else all of the turn, and what comes of it is the next turn: `output`.
+/// text so far and `next` those who may follow, and says one turn: what stands between tags of its name, or all that it
+/// writes where there are none. Who follows stands in its `next`: the one that the turn names (`<next>reflection</next>`,
+/// or by going on to speak for it), else the first. What a model writes for others is left out. The code of a role that
+/// `runs` it is run, its last block or else all of the turn, and what comes of it is the next turn: `output`.
 ///
 /// `completion` has all turns between their tags, one behind the other:
 /// `<thinking>..</thinking><reflection>..</reflection><execution>..</execution><output>..</output><answer>..</answer>`.

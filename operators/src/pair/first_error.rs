@@ -16,11 +16,11 @@ use super::trees::{Pair, Tree, outputs, types, write};
 /// Makes preferences between the first wrong step of an answer and right ones in its place.
 ///
 /// # What it does
-/// Follows each path of a tree that is worth nothing from the root to its first wrong step: the first over which no path has a value
-/// above 0, although one over the node before it has (a step's value by Monte Carlo, as OmegaPRM has it,
+/// Follows each path of a tree that is worth nothing from the root to its first wrong step: the first over which no path has a
+/// value above 0, although one over the node before it has (a step's value by Monte Carlo, as OmegaPRM has it,
 /// <https://arxiv.org/abs/2406.06592>). That step is `rejected`; `chosen` is each different step behind the same node over
-/// which a path passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as those
-/// of `pair.siblings`.
+/// which a path passed every test, and each gives a `Preference`. What was said before is its `prefix`; other columns as
+/// those of `pair.siblings`.
 ///
 /// With `judged` wired a judge says which step is wrong, of every path that did not pass: its rows are paths of `search.tree`,
 /// with `score`, the first wrong one of a path's steps counted from 1, and 0 where none is; `generate.judge` with

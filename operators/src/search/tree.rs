@@ -237,8 +237,8 @@ pub struct Searcher {
 
 impl Operator for Tree {
     const NAME: &'static str = "search.tree";
-    /// 2: steps whose words fit twice are no loop, `beam` keeps to `max_paths`, `max_tokens` counts all that is read; `passed` is
-    /// null where nothing can be said of a path's program.
+    /// 2: steps whose words fit twice are no loop, `beam` keeps to `max_paths`, `max_tokens` counts all that is read, and
+    /// `passed` is null where nothing can be said of a path's program.
     const VERSION: u32 = 2;
     const RANDOM: bool = true;
 

@@ -67,7 +67,8 @@ impl<'a> Class<'a> {
         let (at, head) = lines.iter().enumerate().rev().find_map(|(at, &line)| Some((at, head(line)?)))?;
         let is_inside = |line: &&&str| line.trim().is_empty() || line.starts_with([' ', '\t', '#']);
         let inside = lines[at + 1..].iter().take_while(is_inside);
-        let inside: Vec<&str> = inside.copied().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).collect();
+        let inside: Vec<&str> =
+            inside.copied().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).collect();
         let indent = inside.first().map_or("", |first| &first[..first.len() - first.trim_start().len()]);
         let bases = head.split([':', '(', ')']).nth(1).unwrap_or_default().trim();
         Some(Self {
@@ -153,7 +154,10 @@ mod tests {
             (format!("{class}\ndef h(): pass"), "Solution.f = vars(Solution)[\"k\"]"),
             (format!("{class}\ndef f(): pass"), "Solution.f = staticmethod(f)"),
             ("class Solution:\n\tpass\ndef f(): pass\ndef g(): pass".to_owned(), "Solution.f = staticmethod(f)"),
-            ("def g(): pass\nclass Solutions:\n    def f(): pass".to_owned(), "class Solution:\n    f = staticmethod(g)"),
+            (
+                "def g(): pass\nclass Solutions:\n    def f(): pass".to_owned(),
+                "class Solution:\n    f = staticmethod(g)",
+            ),
             ("f = len\ndef g(): pass".to_owned(), "class Solution:\n    f = staticmethod(f)"),
         ] {
             assert_eq!(of(Lenient, &program, "Solution().f"), format!("{program}\n\n{added}\n"));
