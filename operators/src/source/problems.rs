@@ -164,7 +164,8 @@ impl Format {
 
 impl Operator for Problems {
     const NAME: &'static str = "source.problems";
-    const VERSION: u32 = 1;
+    /// 2: what stands in for numpy in EvalPlus's tests outlives the first of them.
+    const VERSION: u32 = 2;
 
     fn inputs() -> Vec<InputPort> {
         Vec::new()
