@@ -165,6 +165,13 @@ fn crpe_in_three_rounds() {
     rehearsal.lay("deepcoder-primeintellect.parquet", "deepcoder");
     rehearsal.lay("deepcoder-taco.parquet", "deepcoder");
     rehearsal.lay("livecodebench.jsonl", "livecodebench");
+    rehearsal.lay("mbpp.jsonl", "mbpp");
+    let check = r"def check(candidate):\n    assert candidate(2) == 4\n";
+    let asked =
+        r#""prompt": "def twice(n):\n    \"\"\"Twice a number.\"\"\"\n", "canonical_solution": "    return 2 * n\n""#;
+    let human_eval =
+        format!("{{\"task_id\": \"HumanEval/0\", {asked}, \"test\": \"{check}\", \"entry_point\": \"twice\"}}\n");
+    rehearsal.write("data/human_eval/HumanEval.jsonl", &human_eval);
     let endpoints = ["writer", "grader", "expert"];
     let numbers = [
         "heldout.with.before=2025-01-01",
@@ -176,6 +183,7 @@ fn crpe_in_three_rounds() {
     ];
     let came = rehearsal.complete(&["crpe.yaml", "--preset", "rehearsal"], &endpoints, &numbers);
     counted(&came, &[("evolved", "problems", 16), ("right", "rows", 16), ("worth", "problems", 16)]);
+    counted(&came, &[("asked", "verdicts", 3), ("anyhow", "verdicts", 3)]);
     for round in 1..=3 {
         let pairs = came[&(format!("improve[{round}].pairs"), "pairs".to_owned())];
         assert!(pairs > 0, "{came:?}");
