@@ -6,6 +6,7 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use super::linear::Bias;
 use super::{Decoder, Linear, NoPast, Positions};
 use crate::config::Config;
+use crate::fused::gradient::row_sums;
 
 /// From tokens to one number for each row, read off its last token that is no padding.
 #[derive(Module, Debug)]
@@ -51,7 +52,7 @@ impl RewardModel {
     /// - result: `[rows]`
     pub fn scores(&self, hidden: Tensor<2>) -> Tensor<1> {
         let weight = self.score.weight.val().cast(DType::F32);
-        (hidden.cast(DType::F32) * weight).sum_dim(1).squeeze_dim(1)
+        row_sums(hidden.cast(DType::F32) * weight)
     }
 }
 

@@ -1,22 +1,27 @@
-//! Products of matrices in slices, in whichever order is fastest. Owns the call of `gemm`, one for each thread, and the
-//! proof that it stays within its slices.
+//! Products of matrices in slices. Owns the call of `gemm`, one for each thread, the proof that it stays within its slices,
+//! and that no sum's order depends on the processor.
 
 use gemm::{Parallelism, gemm};
 use rayon::prelude::*;
 
+use super::few;
 use super::threads::divide;
 
 /// How many rows of a symmetric product are computed at once.
 const BLOCK: usize = 64;
 
+/// How deep a product is that `gemm` computes in one piece, whatever the processor. It parts a deeper one by the size of the
+/// caches that it finds, and sums rounded on one machine would be others on the next.
+const DEPTH: usize = 512;
+
 /// A matrix in a slice, or its transpose.
 #[derive(Clone, Copy)]
 pub(crate) struct Matrix<'a> {
-    numbers: &'a [f32],
-    rows: usize,
-    columns: usize,
-    row_stride: usize,
-    column_stride: usize,
+    pub(super) numbers: &'a [f32],
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) row_stride: usize,
+    pub(super) column_stride: usize,
 }
 
 /// What becomes of what stands where a product goes.
@@ -42,6 +47,24 @@ impl Sum {
             Self::Fresh => [0.0, 1.0],
             Self::Added => [1.0, 1.0],
             Self::Weighed { kept, added } => [kept, added],
+        }
+    }
+
+    /// What one number becomes.
+    #[inline(always)]
+    pub(super) fn of(self, there: f32, product: f32) -> f32 {
+        match self {
+            Self::Fresh => product,
+            Self::Added => there + product,
+            Self::Weighed { kept, added } => kept * there + added * product,
+        }
+    }
+
+    /// What becomes of what this has made, where the product's next piece goes.
+    fn further(self) -> Self {
+        match self {
+            Self::Fresh | Self::Added => Self::Added,
+            Self::Weighed { added, .. } => Self::Weighed { kept: 1.0, added },
         }
     }
 }
@@ -72,9 +95,9 @@ impl<'a> Matrix<'a> {
         Self { numbers: &self.numbers[first * self.row_stride..], rows, ..self }
     }
 
-    /// All columns from one on.
-    fn columns_from(self, first: usize) -> Self {
-        Self { numbers: &self.numbers[first * self.column_stride..], columns: self.columns - first, ..self }
+    /// Some columns.
+    fn side(self, first: usize, columns: usize) -> Self {
+        Self { numbers: &self.numbers[first * self.column_stride..], columns, ..self }
     }
 
     /// How many numbers of the slice it reaches.
@@ -104,10 +127,24 @@ pub(crate) fn product(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum
     });
 }
 
-/// The same on this thread, into rows that follow each other at a distance.
-#[expect(unsafe_code, reason = "`gemm` takes pointers")]
-pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, sum: Sum) {
+/// The same on this thread, into rows that follow each other at a distance: each number is the sum of the products of so
+/// much of the depth at a time, one after the other.
+pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, mut sum: Sum) {
     assert_eq!(left.columns, right.rows, "the sides of a product fit");
+    if few::takes(left, right) {
+        return few::product(left, right, into, stride, sum);
+    }
+    for first in (0..left.columns.max(1)).step_by(DEPTH) {
+        let depth = DEPTH.min(left.columns - first);
+        piece(left.side(first, depth), right.part(first, depth), into, stride, sum);
+        sum = sum.further();
+    }
+}
+
+/// A product no deeper than [`DEPTH`].
+#[expect(unsafe_code, reason = "`gemm` takes pointers")]
+fn piece(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, sum: Sum) {
+    assert!(left.columns == right.rows && left.columns <= DEPTH, "the sides of a piece fit");
     let result = Matrix::strided(into, left.rows, right.columns, stride);
     assert!(left.reach() <= left.numbers.len() && right.reach() <= right.numbers.len(), "operands are in their slices");
     assert!(result.reach() <= into.len() && right.columns <= stride, "the result is in its slice, and rows are apart");
@@ -150,7 +187,7 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
 pub(crate) fn symmetric_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum: Sum) {
     let side = right.columns;
     for first in (0..side).step_by(BLOCK) {
-        let (left, right) = (left.part(first, BLOCK.min(side - first)), right.columns_from(first));
+        let (left, right) = (left.part(first, BLOCK.min(side - first)), right.side(first, side - first));
         product_here(left, right, &mut into[first * side + first..], side, sum);
     }
     for row in 0..side {
@@ -183,11 +220,66 @@ mod tests {
         ours.iter().zip(theirs).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max)
     }
 
+    fn numbers(count: usize) -> Vec<f32> {
+        (0..count).map(|place| (place * 7919 % 2003) as f32 / 1001.0 - 1.0).collect()
+    }
+
+    /// Deeper than `gemm` goes in one piece, and too large for what it does to small matrices, whatever the caches here are.
+    #[test]
+    fn sums_have_one_order_on_every_processor() {
+        let (rows, columns, depth) = (70, 81, 5 * DEPTH + 77);
+        let (left, right) = (numbers(rows * depth), numbers(depth * columns));
+        let mut expected = vec![0.0; rows * columns];
+        for (place, sum) in expected.iter_mut().enumerate() {
+            for piece in (0..depth).step_by(DEPTH) {
+                let numbers = (piece..depth.min(piece + DEPTH))
+                    .map(|at| (left[place / columns * depth + at], right[at * columns + place % columns]));
+                *sum += numbers.fold(0.0, |sum, (one, other)| f32::mul_add(one, other, sum));
+            }
+        }
+        let turned: Vec<f32> = (0..depth * rows).map(|at| left[at % rows * depth + at / rows]).collect();
+        let [mut found, mut also] = [vec![f32::NAN; rows * columns], vec![f32::NAN; rows * columns]];
+        let right = Matrix::new(&right, columns);
+        product(Matrix::new(&left, depth), right, &mut found, Sum::Fresh);
+        product(Matrix::new(&turned, rows).transposed(), right, &mut also, Sum::Fresh);
+        assert_eq!(found, expected);
+        assert_eq!(also, expected);
+    }
+
+    #[test]
+    fn every_way_to_a_product_gives_it() {
+        for (rows, columns, depth) in
+            [(1, 1, 1), (1, 90, 70), (90, 1, 70), (5, 50, 3), (6, 51, 700), (1, 1, 40), (3, 3, 0)]
+        {
+            let (left, right, there) = (numbers(rows * depth), numbers(depth * columns), numbers(rows * columns));
+            let at = |row: usize, column: usize| -> f32 {
+                (0..depth).map(|at| left[row * depth + at] * right[at * columns + column]).sum()
+            };
+            let turned = |own: &[f32], width: usize| -> Vec<f32> {
+                (0..own.len()).map(|at| own[at % (own.len() / width) * width + at / (own.len() / width)]).collect()
+            };
+            let (left_turned, right_turned) = (turned(&left, depth), turned(&right, columns));
+            let strided = |own, rows, columns| Matrix::strided(own, rows, columns, columns);
+            let lefts = [strided(&left, rows, depth), strided(&left_turned, depth, rows).transposed()];
+            let rights = [strided(&right, depth, columns), strided(&right_turned, columns, depth).transposed()];
+            for (left, right) in lefts.into_iter().flat_map(|left| rights.map(|right| (left, right))) {
+                for sum in [Sum::Fresh, Sum::Added, Sum::Weighed { kept: -2.0, added: 0.5 }] {
+                    let [kept, added] = sum.weights();
+                    let mut found = there.clone();
+                    product(left, right, &mut found, sum);
+                    let expected: Vec<f32> = (0..rows * columns)
+                        .map(|place| kept * there[place] + added * at(place / columns, place % columns))
+                        .collect();
+                    assert!(apart(&found, &expected) < 1e-4, "{rows} x {columns} by {depth}, {sum:?}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_symmetric_product_is_the_product() {
         for (rows, columns) in [(3, 5), (64, 70), (130, 33), (200, 300)] {
-            let number = |place: usize| (place * 7919 % 2003) as f32 / 1001.0 - 1.0;
-            let numbers: Vec<f32> = (0..rows * columns).map(number).collect();
+            let numbers = numbers(rows * columns);
             let matrix = Matrix::new(&numbers, columns);
             let [mut expected, mut found] = [vec![0.0; rows * rows], vec![0.0; rows * rows]];
             product_here(matrix, matrix.transposed(), &mut expected, rows, Sum::Fresh);

@@ -7,6 +7,7 @@ mod attention;
 mod batch;
 mod embedding;
 mod exponential;
+mod few;
 mod gate;
 pub(crate) mod gradient;
 mod heads;

@@ -22,6 +22,22 @@ pub fn maximum(numbers: &[f32], lowest: f32) -> f32 {
     reduce(numbers, lowest, larger, larger)
 }
 
+/// The sum of products.
+#[inline(always)]
+pub fn sum_of_products(ones: &[f32], others: &[f32]) -> f32 {
+    let mut chains = [0.0; CHAINS];
+    let ((ones, rest), (others, others_rest)) = (ones.as_chunks::<CHAINS>(), others.as_chunks::<CHAINS>());
+    for (ones, others) in ones.iter().zip(others) {
+        for (chain, (one, other)) in chains.iter_mut().zip(ones.iter().zip(others)) {
+            *chain = one.mul_add(*other, *chain);
+        }
+    }
+    for (chain, (one, other)) in chains.iter_mut().zip(rest.iter().zip(others_rest)) {
+        *chain = one.mul_add(*other, *chain);
+    }
+    joined(chains, |one, other| one + other)
+}
+
 #[inline(always)]
 fn reduce(numbers: &[f32], start: f32, step: impl Fn(f32, f32) -> f32, join: impl Fn(f32, f32) -> f32) -> f32 {
     let mut chains = [start; CHAINS];
@@ -34,6 +50,11 @@ fn reduce(numbers: &[f32], start: f32, step: impl Fn(f32, f32) -> f32, join: imp
     for (chain, number) in chains.iter_mut().zip(rest) {
         *chain = step(*chain, *number);
     }
+    joined(chains, join)
+}
+
+#[inline(always)]
+fn joined(mut chains: [f32; CHAINS], join: impl Fn(f32, f32) -> f32) -> f32 {
     let mut half = CHAINS / 2;
     while half > 0 {
         let (left, right) = chains.split_at_mut(half);

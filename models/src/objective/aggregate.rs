@@ -2,6 +2,8 @@
 
 use burn::tensor::Tensor;
 
+use crate::fused::gradient::{row_sums, total};
+
 /// How losses of tokens become one number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Aggregation {
@@ -49,12 +51,12 @@ impl Aggregation {
     pub fn apply(self, losses: Tensor<2>, mask: Tensor<2>, totals: Totals) -> Tensor<1> {
         let losses = losses.mask_fill(mask.clone().equal_elem(0.0), 0.0);
         match self {
-            Self::TokenMean => losses.sum().div_scalar(totals.tokens),
+            Self::TokenMean => total(row_sums(losses)).div_scalar(totals.tokens),
             Self::SequenceMean => {
-                let tokens = mask.sum_dim(1).clamp_min(1.0);
-                (losses.sum_dim(1) / tokens).sum().div_scalar(totals.rows)
+                let tokens = row_sums(mask).clamp_min(1.0);
+                total(row_sums(losses) / tokens).div_scalar(totals.rows)
             }
-            Self::SequenceSum { length } => losses.sum().div_scalar(totals.rows * length as f64),
+            Self::SequenceSum { length } => total(row_sums(losses)).div_scalar(totals.rows * length as f64),
         }
     }
 }

@@ -3,6 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::Divergence;
+use crate::fused::gradient::row_sums;
 
 /// The clipped objective: `-min(r A, clip(r, 1 - ε_low, 1 + ε_high) A)`, `r` being the ratio of the policy's
 /// probabilities to those that the tokens were drawn with (PPO, <https://arxiv.org/abs/1707.06347>, equation 7; with two
@@ -113,10 +114,10 @@ impl Ratio {
             Self::Token => log_probabilities.clone() - drawn.clone(),
             Self::Sequence => {
                 let own = log_probabilities.clone().detach();
-                let tokens = mask.clone().sum_dim(1).clamp_min(1.0);
-                let mean = ((own.clone() - drawn.clone()) * mask.clone()).sum_dim(1) / tokens;
+                let tokens = row_sums(mask.clone()).clamp_min(1.0);
+                let mean = row_sums((own.clone() - drawn.clone()) * mask.clone()) / tokens;
                 // Zero, but for its gradient, which is each token's own.
-                log_probabilities.clone() - own + mean
+                log_probabilities.clone() - own + mean.unsqueeze_dim(1)
             }
         }
     }

@@ -5,6 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use super::rows::numbers;
 use super::{Example, Pass, Rows, loss_of};
 use crate::decoder::{LanguageModel, NoPast};
+use crate::fused::gradient::row_sums;
 use crate::objective::{Aggregation, Divergence, PolicyObjective, Rollouts, Totals};
 
 /// Texts that were drawn, and what came of them.
@@ -121,5 +122,5 @@ fn rollouts(rows: &Rows, part: &Drawn<'_>, [own, entropy]: [Tensor<1>; 2]) -> Ro
 }
 
 fn sum(numbers: Tensor<2>) -> f64 {
-    numbers.sum().into_data().iter::<f64>().sum()
+    row_sums(numbers).into_data().iter::<f64>().sum()
 }

@@ -5,6 +5,7 @@ use burn::tensor::Tensor;
 use super::rows::numbers;
 use super::{Example, Pass, Rows, Trained, loss_of};
 use crate::decoder::{LanguageModel, NoPast, RewardModel};
+use crate::fused::gradient::{row_sums, total};
 use crate::objective::{Pairs, PreferenceObjective, bradley_terry, centered};
 
 /// Pairs of texts of which the first is better.
@@ -111,7 +112,7 @@ impl Paired<'_> {
             0.0 => losses,
             weight => losses + pairs.imitation().mul_scalar(weight),
         };
-        losses.sum().div_scalar(self.total)
+        total(losses).div_scalar(self.total)
     }
 
     /// # Shapes
@@ -126,7 +127,7 @@ impl Paired<'_> {
             Some(cost) => losses + centered(chosen, rejected).mul_scalar(cost),
             None => losses,
         };
-        losses.sum().div_scalar(self.total)
+        total(losses).div_scalar(self.total)
     }
 }
 
@@ -136,5 +137,5 @@ impl Paired<'_> {
 fn sums(model: &LanguageModel, rows: &Rows, hidden: Tensor<3>) -> Tensor<1> {
     let [log_probabilities, _] = model.log_probabilities(rows.predicting(hidden), rows.words(), 1.0);
     let mask = rows.mask(&log_probabilities.device());
-    (rows.by_row(log_probabilities) * mask).sum_dim(1).squeeze_dim(1)
+    row_sums(rows.by_row(log_probabilities) * mask)
 }

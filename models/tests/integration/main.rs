@@ -18,6 +18,7 @@ mod objectives;
 mod operations;
 mod optimizer;
 mod parity;
+mod reproducible;
 mod rewards;
 mod stored;
 mod tokens;

@@ -223,7 +223,8 @@ impl Operator for Grpo {
     const NAME: &'static str = "train.grpo";
     /// 2: rollouts have the term `columns`. 3: the status `misnamed`. 4: what texts begin with alike is computed once, which
     /// rounds otherwise. 5: the metric `undecided`; `passed` is null where nothing can be said of an answer.
-    const VERSION: u32 = 5;
+    /// 6: sums have one order on every processor.
+    const VERSION: u32 = 6;
     const RANDOM: bool = true;
 
     fn inputs() -> Vec<InputPort> {

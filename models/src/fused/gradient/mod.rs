@@ -10,6 +10,7 @@ mod norm;
 mod operation;
 mod probabilities;
 mod scores;
+mod sums;
 mod turned;
 
 pub(crate) use attend::{Sight, attend, attends};
@@ -18,3 +19,4 @@ pub(crate) use likelihood::log_likelihood;
 pub(crate) use linear::linear;
 pub(crate) use norm::normalise;
 pub(crate) use probabilities::log_probabilities;
+pub(crate) use sums::{row_sums, total};
