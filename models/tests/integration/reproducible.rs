@@ -7,6 +7,7 @@
 
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
+use models::adapter::{self, attach};
 use models::config::{Config, Head};
 use models::decoder::{Kept, LanguageModel, RewardModel};
 use models::objective::{Aggregation, Divergence, PolicyObjective, PreferenceObjective, Ratio, Totals};
@@ -28,10 +29,10 @@ fn placement() -> Placement {
     Placement { device: Device::flex().autodiff(), dtype: Dtype::F32 }
 }
 
-/// Matrices of more rows and columns than `gemm` has a way of its own for.
+/// Matrices of more rows and columns than `gemm` has a way of its own for, some of which no register divides.
 fn config() -> Config {
     let (_, mut case, _) = language_cases().into_iter().find(|(name, ..)| name == "qwen2-tied").unwrap();
-    for (key, value) in [("hidden_size", 96), ("intermediate_size", 200), ("vocab_size", 90)] {
+    for (key, value) in [("hidden_size", 96), ("intermediate_size", 203), ("vocab_size", 91)] {
         case.config.insert(key.to_owned(), json!(value));
     }
     Config::from_json(case.config).unwrap()
@@ -79,13 +80,18 @@ fn digest(model: &impl Module) -> String {
     bytes.0.finalize().to_hex()[..16].to_owned()
 }
 
-fn of_texts(matrices: Matrices) -> String {
+fn of_texts(model: LanguageModel, matrices: Matrices) -> String {
     let examples = examples();
     let examples: Vec<&Example> = examples.iter().collect();
     let (weights, total) = (vec![1.0; examples.len()], examples.iter().map(|own| own.count() as f64).sum());
-    learned(language_model(), matrices, |model, pass| {
+    learned(model, matrices, |model, pass| {
         supervised(model, Weighted { examples: &examples, weights: &weights, total }, pass);
     })
+}
+
+fn of_an_adapter(rank: usize) -> String {
+    let settings = adapter::Settings { rank, ..adapter::Settings::default() };
+    of_texts(attach(language_model(), &settings, 7).unwrap(), Matrices::AdamW)
 }
 
 fn of_preferences() -> String {
@@ -138,20 +144,24 @@ fn every_processor_ends_a_training_with_the_same_bytes() {
         return;
     }
     let found = [
-        ("texts", of_texts(Matrices::AdamW)),
-        ("texts, Muon", of_texts(MUON)),
+        ("texts", of_texts(language_model(), Matrices::AdamW)),
+        ("texts, Muon", of_texts(language_model(), MUON)),
+        ("an adapter", of_an_adapter(8)),
+        ("an adapter of rank 1", of_an_adapter(1)),
         ("preferences", of_preferences()),
         ("rewards", of_rewards()),
         ("rollouts by token", of_rollouts(Ratio::Token, Aggregation::TokenMean)),
         ("rollouts by text", of_rollouts(Ratio::Sequence, Aggregation::SequenceMean)),
     ];
     let expected = [
-        ("texts", "f9dcd15277dc45de"),
-        ("texts, Muon", "9f11beb5948eff2b"),
-        ("preferences", "ec9f2ddb5ff45365"),
-        ("rewards", "7818b682256ed300"),
-        ("rollouts by token", "d411177cf8e42924"),
-        ("rollouts by text", "0fa80302351166cd"),
+        ("texts", "59a7cde4a22a95e1"),
+        ("texts, Muon", "0b4c22f1546b438e"),
+        ("an adapter", "63055732d2e8f6f3"),
+        ("an adapter of rank 1", "fb339520c732ca6c"),
+        ("preferences", "cbf44668ff351b9c"),
+        ("rewards", "72b1d9deaa4e6eda"),
+        ("rollouts by token", "4d8a520a0ad51d41"),
+        ("rollouts by text", "e8260e81c9f91fb3"),
     ];
     assert_eq!(found.each_ref().map(|(name, own)| (*name, own.as_str())), expected);
 }
