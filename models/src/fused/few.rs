@@ -4,8 +4,9 @@
 use pulp::{Simd, WithSimd};
 
 use super::instructions::Instructions;
-use super::matrix::{Matrix, Sum};
+use super::matrix::Matrix;
 use super::reduction::sum_of_products;
+use super::sum::Sum;
 
 /// How many numbers are few.
 const FEW: usize = 256;

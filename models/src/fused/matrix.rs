@@ -1,18 +1,20 @@
-//! Products of matrices in slices. Owns the call of `gemm`, one for each thread, the proof that it stays within its slices,
-//! and that no sum's order depends on the processor.
+//! Products of matrices in slices. Owns how they are shared between threads, and that no sum's order depends on the processor.
 
-use gemm::{Parallelism, gemm};
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::few;
+use super::piece::{DEPTH, first_piece, piece};
+use super::room::{Room, written};
+pub(crate) use super::sum::Sum;
 use super::threads::divide;
 
 /// How many rows of a symmetric product are computed at once.
 const BLOCK: usize = 64;
 
-/// How deep a product is that `gemm` computes in one piece, whatever the processor. It parts a deeper one by the size of the
-/// caches that it finds, and sums rounded on one machine would be others on the next.
-const DEPTH: usize = 512;
+/// How many numbers a line of a cache has.
+const LINE: usize = 16;
 
 /// A matrix in a slice, or its transpose.
 #[derive(Clone, Copy)]
@@ -22,51 +24,6 @@ pub(crate) struct Matrix<'a> {
     pub(super) columns: usize,
     pub(super) row_stride: usize,
     pub(super) column_stride: usize,
-}
-
-/// What becomes of what stands where a product goes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Sum {
-    /// It is written over.
-    Fresh,
-    /// The product is added to it.
-    Added,
-    /// So many times the product are added to so many times it.
-    Weighed {
-        /// How much of it is kept.
-        kept: f32,
-        /// How much of the product is added.
-        added: f32,
-    },
-}
-
-impl Sum {
-    /// How much is kept of what stands there, and added of the product.
-    fn weights(self) -> [f32; 2] {
-        match self {
-            Self::Fresh => [0.0, 1.0],
-            Self::Added => [1.0, 1.0],
-            Self::Weighed { kept, added } => [kept, added],
-        }
-    }
-
-    /// What one number becomes.
-    #[inline(always)]
-    pub(super) fn of(self, there: f32, product: f32) -> f32 {
-        match self {
-            Self::Fresh => product,
-            Self::Added => there + product,
-            Self::Weighed { kept, added } => kept * there + added * product,
-        }
-    }
-
-    /// What becomes of what this has made, where the product's next piece goes.
-    fn further(self) -> Self {
-        match self {
-            Self::Fresh | Self::Added => Self::Added,
-            Self::Weighed { added, .. } => Self::Weighed { kept: 1.0, added },
-        }
-    }
 }
 
 impl<'a> Matrix<'a> {
@@ -101,7 +58,7 @@ impl<'a> Matrix<'a> {
     }
 
     /// How many numbers of the slice it reaches.
-    fn reach(self) -> usize {
+    pub(super) fn reach(self) -> usize {
         if self.rows == 0 || self.columns == 0 {
             return 0;
         }
@@ -127,6 +84,24 @@ pub(crate) fn product(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], sum
     });
 }
 
+/// The same of its own, after so much in every row where there is something.
+///
+/// # Shapes
+/// - before: `[columns]`
+/// - result: `[rows, columns]`
+pub(crate) fn new_product(left: Matrix<'_>, right: Matrix<'_>, before: Option<&[f32]>) -> Vec<f32> {
+    let columns = right.columns.max(1);
+    let taken = divide(left.rows, left.rows * left.columns * columns);
+    let [product] = written([[left.rows * right.columns, taken * columns]], |part, [room]| {
+        let left = left.part(part * taken, room.len() / columns);
+        let Some(before) = before else { return [fresh_here(left, right, room)] };
+        let into = room.rows(before);
+        product_here(left, right, into, columns, Sum::Added);
+        [into]
+    });
+    product
+}
+
 /// The same on this thread, into rows that follow each other at a distance: each number is the sum of the products of so
 /// much of the depth at a time, one after the other.
 pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, mut sum: Sum) {
@@ -141,41 +116,20 @@ pub(crate) fn product_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32]
     }
 }
 
-/// A product no deeper than [`DEPTH`].
-#[expect(unsafe_code, reason = "`gemm` takes pointers")]
-fn piece(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f32], stride: usize, sum: Sum) {
-    assert!(left.columns == right.rows && left.columns <= DEPTH, "the sides of a piece fit");
-    let result = Matrix::strided(into, left.rows, right.columns, stride);
-    assert!(left.reach() <= left.numbers.len() && right.reach() <= right.numbers.len(), "operands are in their slices");
-    assert!(result.reach() <= into.len() && right.columns <= stride, "the result is in its slice, and rows are apart");
-    let [kept, added] = sum.weights();
-    let [row, column] = [|own: Matrix<'_>| own.row_stride as isize, |own: Matrix<'_>| own.column_stride as isize];
-    // SAFETY: every number that is read or written is `row * row_stride + column * column_stride` from a slice's
-    // beginning, which is less than `reach` of its matrix and so within the slice. The result is borrowed mutably, so it
-    // overlaps neither operand, and its rows are at least a row's length apart, so they do not overlap each other.
-    unsafe {
-        gemm(
-            left.rows,
-            right.columns,
-            left.columns,
-            into.as_mut_ptr(),
-            1,
-            stride as isize,
-            sum != Sum::Fresh,
-            left.numbers.as_ptr(),
-            column(left),
-            row(left),
-            right.numbers.as_ptr(),
-            column(right),
-            row(right),
-            kept,
-            added,
-            false,
-            false,
-            false,
-            Parallelism::None,
-        );
+/// The same where nothing stands yet, into rows side by side.
+fn fresh_here<'a>(left: Matrix<'_>, right: Matrix<'_>, room: Room<'a>) -> &'a mut [f32] {
+    let (depth, columns) = (left.columns.min(DEPTH), right.columns);
+    if depth == 0 || few::takes(left, right) {
+        let into = room.zeros();
+        product_here(left, right, into, columns, Sum::Fresh);
+        return into;
     }
+    let into = first_piece(left.side(0, depth), right.part(0, depth), room);
+    if left.columns > depth {
+        let rest = left.columns - depth;
+        product_here(left.side(depth, rest), right.part(depth, rest), into, columns, Sum::Added);
+    }
+    into
 }
 
 /// The same where the product and what it is added to are symmetric: blocks below the diagonal are copied from above it.
@@ -203,10 +157,20 @@ pub(crate) fn symmetric_here(left: Matrix<'_>, right: Matrix<'_>, into: &mut [f3
 /// - numbers: `[rows, columns]`
 /// - result: `[columns]`
 pub(crate) fn column_sums(numbers: &[f32], columns: usize) -> Vec<f32> {
+    by_columns(columns, numbers.len(), |own, sums| {
+        for row in numbers.chunks_exact(columns) {
+            sums.iter_mut().zip(&row[own.clone()]).for_each(|(sum, number)| *sum += number);
+        }
+    })
+}
+
+/// Sums over so many numbers in rows, of which each task has some columns: so they do not depend on how many tasks there are.
+pub(crate) fn by_columns(columns: usize, numbers: usize, add: impl Fn(Range<usize>, &mut [f32]) + Sync) -> Vec<f32> {
+    let taken = divide(columns.div_ceil(LINE), 8 * numbers) * LINE;
     let mut sums = vec![0.0; columns];
-    for row in numbers.chunks_exact(columns) {
-        sums.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
-    }
+    sums.par_chunks_mut(taken).enumerate().for_each(|(part, sums)| {
+        add(part * taken..part * taken + sums.len(), sums);
+    });
     sums
 }
 
@@ -244,6 +208,7 @@ mod tests {
         product(Matrix::new(&turned, rows).transposed(), right, &mut also, Sum::Fresh);
         assert_eq!(found, expected);
         assert_eq!(also, expected);
+        assert_eq!(new_product(Matrix::new(&left, depth), right, None), expected);
     }
 
     #[test]
@@ -272,6 +237,11 @@ mod tests {
                         .collect();
                     assert!(apart(&found, &expected) < 1e-4, "{rows} x {columns} by {depth}, {sum:?}");
                 }
+                let mut expected = there[..columns].repeat(rows);
+                product(left, right, &mut expected, Sum::Added);
+                assert_eq!(new_product(left, right, Some(&there[..columns])), expected);
+                product(left, right, &mut expected, Sum::Fresh);
+                assert_eq!(new_product(left, right, None), expected, "{rows} x {columns} by {depth}");
             }
         }
     }

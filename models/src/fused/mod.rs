@@ -19,11 +19,14 @@ pub(crate) mod optimize;
 mod pack;
 mod pages;
 mod panels;
+mod piece;
 mod product;
 mod reduction;
+mod room;
 pub(crate) mod rotary;
 mod rows;
 mod runner;
+mod sum;
 mod threads;
 mod tile;
 

@@ -18,6 +18,15 @@ pub(crate) fn alone(work: usize) -> bool {
     share(2, work) == 2
 }
 
+/// How many numbers a task goes through at once, so that it finds them in a near cache when it comes back to them.
+const NEAR: usize = 1 << 13;
+
+/// How many of the `units` of `numbers` a task takes, each number being as much work as `each` multiplications.
+pub(crate) fn nearby(units: usize, numbers: usize, each: usize) -> usize {
+    let all = numbers * each < GRAIN;
+    if all { units.max(1) } else { (units * NEAR / numbers).clamp(1, units) }
+}
+
 /// How many of the `units` of `work` each thread takes, where a task costs something of its own.
 pub(crate) fn divide(units: usize, work: usize) -> usize {
     let threads = if work < GRAIN { 1 } else { rayon::current_num_threads() };

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use burn::tensor::Tensor;
-use rayon::prelude::*;
 
 use super::operation::{Asked, Numbers, Operand, record};
 use super::scores::{Block, Gradients, Weights};
@@ -12,6 +11,7 @@ use super::turned::{Layout, Turn};
 use crate::decoder::Positions;
 use crate::fused::instructions::Instructions;
 use crate::fused::matrix::{Matrix, Sum, product_here};
+use crate::fused::room::{Room, written};
 use crate::fused::rotary::Angles;
 
 /// How many queries a block has.
@@ -109,10 +109,9 @@ impl Texts {
     fn forward(&self) -> (Vec<f32>, Vec<f32>) {
         let (size, width, columns) = (self.queries().size(), self.sight.width, self.sight.positions.columns());
         let [queries, keys, values] = &self.by_head;
-        let mut attended = vec![0.0; queries.len()];
-        let mut logarithms = vec![0.0; queries.len() / width];
-        let heads = attended.par_chunks_mut(size.max(1)).zip(logarithms.par_chunks_mut(columns.max(1)));
-        heads.enumerate().for_each(|(index, (attended, logarithms))| {
+        let count = queries.len();
+        let [attended, logarithms] = written([[count, size], [count / width, columns]], |index, rooms| {
+            let [attended, logarithms] = rooms.map(Room::zeros);
             let own = &queries[index * size..][..size];
             let (keys, values) = (self.shared(keys, index), self.shared(values, index));
             let mut scores = Vec::new();
@@ -123,6 +122,7 @@ impl Texts {
                 let into = &mut attended[block.first * width..block.end * width];
                 product_here(block.matrix(&scores), block.seen(values, width), into, width, Sum::Fresh);
             }
+            [attended, logarithms]
         });
         (attended, logarithms)
     }
@@ -133,13 +133,13 @@ impl Done {
         let texts = &self.texts;
         let (size, group) = (texts.queries().size().max(1), texts.sight.heads[0] / texts.sight.heads[1]);
         let gradient = texts.queries().by_head(gradient, None);
-        let mut into = texts.by_head.each_ref().map(|own| vec![0.0; own.len()]);
-        let [many, few, others] = &mut into;
-        let heads = many.par_chunks_mut(group * size).zip(few.par_chunks_mut(size)).zip(others.par_chunks_mut(size));
-        heads.enumerate().for_each(|(shared, ((queries, keys), values))| {
-            for (index, queries) in (shared * group..).zip(queries.chunks_mut(size)) {
-                self.head(index, &gradient, [queries, keys, values]);
+        let [many, few, others] = texts.by_head.each_ref().map(Vec::len);
+        let into = written([[many, group * size], [few, size], [others, size]], |shared, rooms| {
+            let [many, keys, values] = rooms.map(Room::zeros);
+            for (index, queries) in (shared * group..).zip(many.chunks_mut(size)) {
+                self.head(index, &gradient, [queries, &mut *keys, &mut *values]);
             }
+            [many, keys, values]
         });
         let back = |scale| Some(Turn { direction: -1.0, ..texts.turn(scale) });
         [

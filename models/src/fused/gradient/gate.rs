@@ -2,12 +2,12 @@
 
 use burn::tensor::Tensor;
 use pulp::{Simd, WithSimd};
-use rayon::prelude::*;
 
 use super::operation::{Operand, record};
 use crate::fused::exponential::{exponential, silu};
 use crate::fused::instructions::Instructions;
-use crate::fused::threads::divide;
+use crate::fused::room::{Room, written};
+use crate::fused::threads::nearby;
 
 /// `silu(gate) · up`.
 ///
@@ -17,16 +17,20 @@ pub(crate) fn gate<const D: usize>(gate: &Tensor<D>, up: &Tensor<D>) -> Option<T
     let shape = gate.dims();
     let operands = [Operand::of(gate)?, Operand::of(up)?];
     let (gate, up) = (operands[0].numbers(), operands[1].numbers());
-    let size = divide(gate.slice().len(), 16 * gate.slice().len());
-    let mut output = vec![0.0; gate.slice().len()];
-    let parts = output.par_chunks_mut(size).zip(gate.slice().par_chunks(size)).zip(up.slice().par_chunks(size));
-    parts.for_each(|((into, gate), up)| Instructions::best().run(Forward { gate, up, into }));
+    let (count, size) = (gate.slice().len(), nearby(gate.slice().len(), gate.slice().len(), 16));
+    let part = move |own: usize| own * size..count.min((own + 1) * size);
+    let [output] = written([[count, size]], |own, [room]| {
+        let (gate, up, into) = (&gate.slice()[part(own)], &up.slice()[part(own)], room.zeros());
+        Instructions::best().run(Forward { gate, up, into: &mut *into });
+        [into]
+    });
     Some(record(operands, output, shape, move |gradient, asked| {
-        let [mut gates, mut ups] = [vec![0.0; gradient.len()], vec![0.0; gradient.len()]];
-        let operands = gate.slice().par_chunks(size).zip(up.slice().par_chunks(size)).zip(gradient.par_chunks(size));
-        let parts = gates.par_chunks_mut(size).zip(ups.par_chunks_mut(size)).zip(operands);
-        parts.for_each(|((gates, ups), ((gate, up), gradient))| {
-            Instructions::best().run(Back { gate, up, gradient, into: [gates, ups] });
+        let [gates, ups] = written([[count, size]; 2], |own, rooms| {
+            let [gate, up, gradient] = [gate.slice(), up.slice(), gradient].map(|all| &all[part(own)]);
+            let mut into = rooms.map(Room::zeros);
+            let lent = into.each_mut().map(|own| &mut **own);
+            Instructions::best().run(Back { gate, up, gradient, into: lent });
+            into
         });
         let [gate, up] = asked;
         [gate.then_some(gates), up.then_some(ups)]

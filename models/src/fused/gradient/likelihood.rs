@@ -79,11 +79,11 @@ impl Head {
     fn finish(&self, logits: &mut [f32], words: &[u32], factors: &[f32]) -> f64 {
         let taken = divide(words.len(), 16 * logits.len());
         let parts = logits.par_chunks_mut(taken * self.vocabulary).zip(words.par_chunks(taken));
-        let sums: Vec<f64> = parts
+        let likelihoods: Vec<f64> = parts
             .zip(factors.par_chunks(taken))
-            .map(|((logits, words), factors)| Instructions::best().run(Finish { logits, words, factors }))
+            .flat_map_iter(|((logits, words), factors)| Instructions::best().run(Finish { logits, words, factors }))
             .collect();
-        sums.iter().sum()
+        likelihoods.iter().sum()
     }
 }
 
@@ -94,19 +94,19 @@ struct Finish<'a> {
 }
 
 impl WithSimd for Finish<'_> {
-    type Output = f64;
+    type Output = Vec<f64>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> f64 {
+    fn with_simd<S: Simd>(self, _simd: S) -> Vec<f64> {
         let rows = self.logits.chunks_exact_mut(self.logits.len() / self.words.len());
-        let mut all = 0.0;
+        let mut all = Vec::with_capacity(self.words.len());
         for ((logits, word), factor) in rows.zip(self.words).zip(self.factors) {
             let word = *word as usize;
             let largest = maximum(logits, f32::MIN);
             let own = logits[word] - largest;
             logits.iter_mut().for_each(|logit| *logit = exponential(*logit - largest));
             let total = sum(logits);
-            all += f64::from(*factor) * f64::from(own - total.ln());
+            all.push(f64::from(*factor) * f64::from(own - total.ln()));
             let scale = -factor / total;
             logits.iter_mut().for_each(|logit| *logit *= scale);
             logits[word] += factor;

@@ -3,7 +3,7 @@
 use burn::tensor::Tensor;
 
 use super::operation::{Asked, Numbers, Operand, record};
-use crate::fused::matrix::{Matrix, Sum, column_sums, product};
+use crate::fused::matrix::{Matrix, column_sums, new_product};
 
 /// `input · weightᵀ + bias`.
 ///
@@ -45,26 +45,13 @@ struct Sides {
 
 impl Sides {
     fn forward(&self, bias: Option<&[f32]>) -> Vec<f32> {
-        let input = Matrix::new(self.input.slice(), self.width);
-        let rows = self.input.slice().len() / self.width;
-        let (mut output, sum) = match bias {
-            Some(bias) => (bias.repeat(rows), Sum::Added),
-            None => (vec![0.0; rows * self.outputs], Sum::Fresh),
-        };
-        product(input, Matrix::new(self.weight.slice(), self.width).transposed(), &mut output, sum);
-        output
+        let [input, weight] = [&self.input, &self.weight].map(|own| Matrix::new(own.slice(), self.width));
+        new_product(input, weight.transposed(), bias)
     }
 
     fn backward(&self, gradient: &[f32], [input, weight]: Asked<2>) -> [Option<Vec<f32>>; 2] {
         let gradient = Matrix::new(gradient, self.outputs);
-        let through = |left: Matrix<'_>, right: &Numbers, size: usize| {
-            let mut into = vec![0.0; size];
-            product(left, Matrix::new(right.slice(), self.width), &mut into, Sum::Fresh);
-            into
-        };
-        [
-            input.then(|| through(gradient, &self.weight, self.input.slice().len())),
-            weight.then(|| through(gradient.transposed(), &self.input, self.weight.slice().len())),
-        ]
+        let through = |left, right: &Numbers| new_product(left, Matrix::new(right.slice(), self.width), None);
+        [input.then(|| through(gradient, &self.weight)), weight.then(|| through(gradient.transposed(), &self.input))]
     }
 }

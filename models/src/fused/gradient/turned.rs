@@ -1,9 +1,9 @@
 //! Heads side by side in a token, or one after the other. Owns the way there and back, on which they are rotated.
 
-use rayon::prelude::*;
-
 use crate::decoder::Positions;
+use crate::fused::room::written;
 use crate::fused::rotary::Angles;
+use crate::fused::threads::nearby;
 
 /// How heads lie.
 #[derive(Clone, Copy)]
@@ -34,15 +34,16 @@ impl Layout<'_> {
     /// - result: `[rows, heads, columns, width]`
     pub(crate) fn by_head(self, tokens: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
         let Self { heads, width, positions } = self;
-        let mut result = vec![0.0; positions.rows() * heads * self.size()];
-        result.par_chunks_mut(self.size().max(1)).enumerate().for_each(|(index, head)| {
-            let (row, place) = (index / heads, index % heads);
+        let count = positions.rows() * heads * self.size();
+        let [result] = written([[count, self.size()]], |index, [room]| {
+            let (head, row, place) = (room.zeros(), index / heads, index % heads);
             let columns = 0..positions.runs()[row].length;
             for (column, into) in columns.zip(head.chunks_exact_mut(width)) {
                 let token = positions.token(row, column);
                 into.copy_from_slice(&tokens[(token * heads + place) * width..][..width]);
                 self.turn(turn, row, column, into);
             }
+            [head]
         });
         result
     }
@@ -54,21 +55,31 @@ impl Layout<'_> {
     /// - result: `[batch tokens, heads · width]`
     pub(crate) fn joined(self, by_head: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
         let Self { heads, width, positions } = self;
-        let columns = positions.columns();
-        let mut result = vec![0.0; positions.batch().iter().product::<usize>() * heads * width];
-        result.par_chunks_mut((heads * width).max(1)).with_min_len(16).enumerate().for_each(|(token, into)| {
-            let places = positions.places(&token);
-            for place in places {
-                let (row, column) = (place / columns, place % columns);
-                for (head, into) in into.chunks_exact_mut(width).enumerate() {
-                    let own = &by_head[((row * heads + head) * columns + column) * width..][..width];
-                    into.iter_mut().zip(own).for_each(|(into, own)| *into += own);
-                }
+        let (tokens, size) = (positions.batch().iter().product::<usize>(), heads * width);
+        let taken = nearby(tokens, tokens * size, 8);
+        let [result] = written([[tokens * size, taken * size]], |part, [room]| {
+            let all = room.zeros();
+            for (token, into) in (part * taken..).zip(all.chunks_exact_mut(size)) {
+                self.join(by_head, token, turn, into);
             }
-            let (row, column) = (places[0] / columns, places[0] % columns);
-            into.chunks_exact_mut(width).for_each(|head| self.turn(turn, row, column, head));
+            [all]
         });
         result
+    }
+
+    /// One token of it.
+    fn join(self, by_head: &[f32], token: usize, turn: Option<Turn<'_>>, into: &mut [f32]) {
+        let Self { heads, width, positions } = self;
+        let (columns, places) = (positions.columns(), positions.places(&token));
+        for place in places {
+            let (row, column) = (place / columns, place % columns);
+            for (head, into) in into.chunks_exact_mut(width).enumerate() {
+                let own = &by_head[((row * heads + head) * columns + column) * width..][..width];
+                into.iter_mut().zip(own).for_each(|(into, own)| *into += own);
+            }
+        }
+        let (row, column) = (places[0] / columns, places[0] % columns);
+        into.chunks_exact_mut(width).for_each(|head| self.turn(turn, row, column, head));
     }
 
     fn turn(self, turn: Option<Turn<'_>>, row: usize, column: usize, head: &mut [f32]) {
