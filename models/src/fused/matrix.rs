@@ -166,7 +166,7 @@ pub(crate) fn column_sums(numbers: &[f32], columns: usize) -> Vec<f32> {
 
 /// Sums over so many numbers in rows, of which each task has some columns: so they do not depend on how many tasks there are.
 pub(crate) fn by_columns(columns: usize, numbers: usize, add: impl Fn(Range<usize>, &mut [f32]) + Sync) -> Vec<f32> {
-    let taken = divide(columns.div_ceil(LINE), 8 * numbers) * LINE;
+    let taken = divide(columns.div_ceil(LINE), 32 * numbers) * LINE;
     let mut sums = vec![0.0; columns];
     sums.par_chunks_mut(taken).enumerate().for_each(|(part, sums)| {
         add(part * taken..part * taken + sums.len(), sums);

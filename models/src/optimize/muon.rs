@@ -4,7 +4,7 @@
 
 use burn::tensor::Tensor;
 
-use crate::fused::optimize::{Flat, LEAST, QUINTIC, ROUNDS, orthogonal};
+use crate::fused::optimize::{Flat, LEAST, QUINTIC, ROUNDS, blend, orthogonal};
 
 /// The root mean square of a step's entries, as a part of the learning rate.
 const SPREAD: f64 = 0.2;
@@ -16,9 +16,8 @@ pub(super) fn reach([rows, columns]: [usize; 2]) -> f64 {
 
 /// The mean of gradients after another one, and what it will be should the next one be alike (Nesterov).
 pub(super) fn means(mean: Tensor<1>, gradient: Tensor<1>, momentum: f64) -> [Tensor<1>; 2] {
-    let gradient = gradient.mul_scalar(1.0 - momentum);
-    let mean = mean.mul_scalar(momentum) + gradient.clone();
-    let ahead = mean.clone().mul_scalar(momentum) + gradient;
+    let mean = blend(mean, gradient.clone(), [momentum, 1.0 - momentum]);
+    let ahead = blend(gradient, mean.clone(), [1.0 - momentum, momentum]);
     [mean, ahead]
 }
 

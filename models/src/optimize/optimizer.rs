@@ -7,7 +7,7 @@ use burn::tensor::{DType, Tensor};
 
 use super::gradients::Gradient;
 use super::{Decay, Gathered, adam, muon};
-use crate::fused::optimize::{Followed, Rates};
+use crate::fused::optimize::{Followed, Rates, blend};
 
 /// What does not change over a training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -151,7 +151,7 @@ impl Step<'_> {
         let exact = &mut self.optimizer.moments.get_mut(name).expect("its direction is made of its mean").exact;
         let before = exact.take().or_else(|| exactly(&value)).unwrap_or_else(|| value.reshape([-1]));
         let reach = self.rate * muon::reach([shape[0], shape[1]]);
-        let after = before.mul_scalar(kept) - direction.mul_scalar(reach);
+        let after = blend(before, direction, [kept, -reach]);
         *exact = (dtype != DType::F32).then(|| after.clone());
         after.reshape(shape).cast(dtype)
     }

@@ -16,10 +16,25 @@ pub(crate) fn add(sum: Tensor<1>, more: Tensor<1>) -> Tensor<1> {
     if !Flat::is_here(&sum) {
         return sum + more;
     }
-    let (mut sum, more) = (Flat::take(sum), Flat::take(more));
-    let parts = sum.numbers_mut().par_chunks_mut(PART).zip(more.numbers().par_chunks(PART));
-    parts.for_each(|(sum, more)| Instructions::best().run(Add { sum, more }));
-    sum.tensor()
+    weighed(sum, more, [1.0; 2])
+}
+
+/// So many times the one and so many times the other, in the memory of the one.
+///
+/// # Shapes
+/// - one, other, result: `[numbers]`
+pub(crate) fn blend(one: Tensor<1>, other: Tensor<1>, factors: [f64; 2]) -> Tensor<1> {
+    if !Flat::is_here(&one) {
+        return one.mul_scalar(factors[0]) + other.mul_scalar(factors[1]);
+    }
+    weighed(one, other, factors.map(|factor| factor as f32))
+}
+
+fn weighed(one: Tensor<1>, other: Tensor<1>, factors: [f32; 2]) -> Tensor<1> {
+    let (mut one, other) = (Flat::take(one), Flat::take(other));
+    let parts = one.numbers_mut().par_chunks_mut(PART).zip(other.numbers().par_chunks(PART));
+    parts.for_each(|(one, other)| Instructions::best().run(Weighed { one, other, factors }));
+    one.tensor()
 }
 
 /// The sum of all squares; nothing where the tensor is elsewhere.
@@ -36,17 +51,19 @@ pub(crate) fn sum_of_squares(numbers: &Tensor<1>) -> Option<f64> {
     Some(sums.iter().sum())
 }
 
-struct Add<'a> {
-    sum: &'a mut [f32],
-    more: &'a [f32],
+struct Weighed<'a> {
+    one: &'a mut [f32],
+    other: &'a [f32],
+    factors: [f32; 2],
 }
 
-impl WithSimd for Add<'_> {
+impl WithSimd for Weighed<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) {
-        self.sum.iter_mut().zip(self.more).for_each(|(sum, more)| *sum += more);
+        let [own, theirs] = self.factors;
+        self.one.iter_mut().zip(self.other).for_each(|(one, other)| *one = *one * own + other * theirs);
     }
 }
 

@@ -8,7 +8,7 @@ mod orthogonal;
 
 pub(crate) use flat::Flat;
 pub(crate) use follow::{Followed, Rates, follow};
-pub(crate) use gather::{add, sum_of_squares};
+pub(crate) use gather::{add, blend, sum_of_squares};
 pub(crate) use orthogonal::{LEAST, QUINTIC, ROUNDS, orthogonal};
 
 /// How many numbers of each operand are worked on at a time: few enough for a core's own cache.
