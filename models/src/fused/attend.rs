@@ -8,10 +8,9 @@ use pulp::{Simd, WithSimd};
 
 use super::ahead::fetch;
 use super::exponential::exponential;
-use super::pages::{Pages, TOKENS};
+use super::pages::{Pages, Sequence, TOKENS};
 use super::reduction::{maximum, sum};
 use super::tile::{COLUMNS, tile};
-use crate::generate::Page;
 
 /// Queries that share a head of keys and values.
 #[derive(Clone, Copy)]
@@ -26,8 +25,7 @@ pub(crate) struct Queries<'a, const ROWS: usize> {
 #[derive(Clone, Copy)]
 pub(crate) struct Memory<'a> {
     pub(crate) pages: &'a Pages,
-    /// The sequence's, in order.
-    pub(crate) order: &'a [Page],
+    pub(crate) sequence: &'a Sequence<'a>,
     pub(crate) layer: usize,
     pub(crate) head: usize,
     pub(crate) window: Option<usize>,
@@ -94,12 +92,12 @@ impl<const ROWS: usize> WithSimd for Attend<'_, ROWS> {
 impl<'a> Memory<'a> {
     /// The keys of a page of the sequence.
     fn keys(&self, index: usize) -> &'a [[f32; TOKENS]] {
-        self.pages.keys(self.layer, self.order[index], self.head)
+        self.sequence.keys(self.pages, index, self.layer, self.head)
     }
 
     /// Its values.
     fn values(&self, index: usize) -> &'a [[f32; COLUMNS]] {
-        self.pages.values(self.layer, self.order[index], self.head)
+        self.sequence.values(self.pages, index, self.layer, self.head)
     }
 
     /// The first position that a query at `position` sees.

@@ -7,7 +7,7 @@ use super::attend::{Attend, Memory, Queries};
 use super::batch::{Batch, QueryBlock};
 use super::heads::Heads;
 use super::instructions::Instructions;
-use super::pages::{Pages, panels};
+use super::pages::{Pages, Sequence, panels};
 use super::rows::{Rows, TALLEST};
 use super::threads::share;
 use super::tile::COLUMNS;
@@ -22,6 +22,8 @@ pub(crate) struct Attention<'a> {
     pub(crate) heads: Heads,
     pub(crate) tokens: &'a [f32],
     pub(crate) pages: &'a Pages,
+    /// Of each piece.
+    pub(crate) sequences: &'a [Sequence<'a>],
     pub(crate) layer: usize,
     pub(crate) window: Option<usize>,
 }
@@ -75,8 +77,8 @@ impl Attention<'_> {
             let query = &self.tokens[row * self.heads.all() + head * width..][..width];
             numbers.iter_mut().zip(query).for_each(|(depth, number)| depth[place] = number * scale);
         }
-        let order = self.batch.pieces[block.piece].pages;
-        let memory = Memory { pages: self.pages, order, layer: self.layer, head: block.head, window: self.window };
+        let sequence = &self.sequences[block.piece];
+        let memory = Memory { pages: self.pages, sequence, layer: self.layer, head: block.head, window: self.window };
         let into = into.as_chunks_mut::<COLUMNS>().0.as_chunks_mut::<ROWS>().0;
         let into = &mut into[..panels(self.heads)];
         instructions.run(Attend { queries: Queries { numbers: &numbers, positions }, memory, into });

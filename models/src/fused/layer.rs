@@ -9,7 +9,7 @@ use super::gate::Gate;
 use super::heads::{Divide, Finish, Heads};
 use super::instructions::Instructions;
 use super::norm::Normalise;
-use super::pages::{Pages, TOKENS};
+use super::pages::{Pages, Sequence};
 use super::panels::Panels;
 use super::product::Product;
 use super::rotary::Angles;
@@ -43,11 +43,13 @@ pub(crate) struct Linear {
 }
 
 /// What all layers of a pass share.
-pub(crate) struct Pass<'a> {
+pub(crate) struct Pass<'a, 'p> {
     pub(crate) instructions: Instructions,
     pub(crate) batch: &'a Batch<'a>,
     pub(crate) angles: &'a Angles,
-    pub(crate) pages: &'a mut Pages,
+    pub(crate) pages: &'a Pages,
+    /// Of each piece.
+    pub(crate) sequences: &'a mut [Sequence<'p>],
     pub(crate) scratch: &'a mut Scratch,
 }
 
@@ -65,23 +67,20 @@ pub(crate) struct Scratch {
 
 impl Layer {
     /// Goes from the hidden states before the layer to those after it.
-    pub(crate) fn forward(&self, pass: &mut Pass<'_>, index: usize) {
+    pub(crate) fn forward(&self, pass: &mut Pass<'_, '_>, index: usize) {
         self.project(pass);
         self.remember(pass, index);
         self.attend(pass, index);
         self.gate(pass);
     }
 
-    /// How many numbers its largest matrix has.
-    pub(crate) fn largest(&self) -> usize {
-        [&self.projection, &self.output.weight, &self.gate, &self.down.weight]
-            .map(Panels::size)
-            .into_iter()
-            .fold(0, usize::max)
+    /// How many numbers its matrices have.
+    pub(crate) fn sizes(&self) -> [usize; 4] {
+        [&self.projection, &self.output.weight, &self.gate, &self.down.weight].map(Panels::size)
     }
 
     /// From hidden states to the heads of queries, keys and values.
-    fn project(&self, pass: &mut Pass<'_>) {
+    fn project(&self, pass: &mut Pass<'_, '_>) {
         let Scratch { hidden, rows, product, heads, .. } = pass.scratch;
         let (instructions, width) = (pass.instructions, self.heads.all());
         let norm = Normalise { input: hidden, weight: &self.attention_norm, epsilon: self.epsilon, into: rows };
@@ -103,27 +102,27 @@ impl Layer {
     }
 
     /// Keeps keys and values in their pages.
-    fn remember(&self, pass: &mut Pass<'_>, index: usize) {
+    fn remember(&self, pass: &mut Pass<'_, '_>, index: usize) {
         let Heads { queries, shared, width } = self.heads;
         let mut tokens = pass.scratch.heads.chunks_exact(self.heads.all());
-        for piece in pass.batch.pieces {
+        for (piece, sequence) in pass.batch.pieces.iter().zip(&mut *pass.sequences) {
             for (position, token) in (piece.start..).zip(tokens.by_ref().take(piece.tokens.len())) {
                 let (keys, values) = token[queries * width..].split_at(shared * width);
-                pass.pages.write(index, piece.pages[position / TOKENS], position % TOKENS, keys, values);
+                sequence.write(index, position, keys, values);
             }
         }
     }
 
-    fn attend(&self, pass: &mut Pass<'_>, layer: usize) {
+    fn attend(&self, pass: &mut Pass<'_, '_>, layer: usize) {
         let Scratch { hidden, rows, product, heads, attended } = pass.scratch;
-        let (batch, pages, window) = (pass.batch, &*pass.pages, self.window);
-        let attention = Attention { batch, heads: self.heads, tokens: heads, pages, layer, window };
+        let (batch, pages, sequences, window) = (pass.batch, pass.pages, &*pass.sequences, self.window);
+        let attention = Attention { batch, heads: self.heads, tokens: heads, pages, sequences, layer, window };
         attention.compute(pass.instructions, attended);
         attention.gather(attended, rows);
         self.output.add(pass.instructions, rows, product, hidden);
     }
 
-    fn gate(&self, pass: &mut Pass<'_>) {
+    fn gate(&self, pass: &mut Pass<'_, '_>) {
         let Scratch { hidden, rows, product, .. } = pass.scratch;
         let instructions = pass.instructions;
         let norm = Normalise { input: hidden, weight: &self.mlp_norm, epsilon: self.epsilon, into: rows };

@@ -1,17 +1,16 @@
-//! Forward passes on the processor, over packed weights. Owns the way from tokens to logits.
+//! Forward passes on the processor. Owns how a pass is shared between threads; what is computed is [`Packed`]'s.
 //!
 //! A sequence's logits are the same to the bit whatever else is in the batch, however its tokens are divided into passes,
 //! and whichever instructions compute them.
 
-use super::batch::Batch;
-use super::embedding::Embedding;
+use rayon::prelude::*;
+
+use super::groups::{Group, groups};
 use super::instructions::Instructions;
-use super::layer::{Layer, Pass, Scratch};
-use super::norm::Normalise;
+use super::layer::Scratch;
 use super::pack;
+use super::packed::Packed;
 use super::pages::{Pages, TOKENS};
-use super::panels::Panels;
-use super::rotary::Angles;
 use super::threads::alone;
 use crate::config::Config;
 use crate::decoder::{Decoder, LanguageModel, Linear, RewardModel};
@@ -21,15 +20,10 @@ use crate::generate::{Piece, Runner};
 /// A decoder and its head on the processor, with keys and values in pages.
 #[derive(Debug)]
 pub struct FusedRunner {
-    instructions: Instructions,
-    embedding: Embedding,
-    layers: Vec<Layer>,
-    norm: Vec<f32>,
-    epsilon: f32,
-    head: Panels,
-    angles: Angles,
+    packed: Packed,
     pages: Pages,
-    scratch: Scratch,
+    /// Of each group.
+    scratch: Vec<Scratch>,
 }
 
 impl FusedRunner {
@@ -47,57 +41,37 @@ impl FusedRunner {
         Self::with_head(model.model, Some(model.score), config, pages)
     }
 
-    /// A head that is nothing is the embedding's.
     fn with_head(model: Decoder, head: Option<Linear>, config: &Config, pages: usize) -> Self {
-        let embedding = pack::data(model.embed_tokens.weight);
-        let head = head.map(|Linear { weight, .. }| pack::data(weight));
-        let layers = model.layers.into_iter().zip(&config.windows);
-        Self {
-            instructions: Instructions::best(),
-            layers: layers.map(|(own, window)| pack::layer(own, config, *window)).collect(),
-            norm: pack::single(model.norm.weight),
-            epsilon: config.norm_epsilon as f32,
-            head: pack::matrix(head.as_ref().unwrap_or(&embedding)),
-            embedding: Embedding::new(embedding),
-            angles: Angles::new(config.frequencies()),
-            pages: Pages::new(config.windows.len(), pack::heads(config), pages),
-            scratch: Scratch::default(),
-        }
+        let pages = Pages::new(config.windows.len(), pack::heads(config), pages);
+        Self { packed: Packed::new(model, head, config), pages, scratch: Vec::new() }
     }
 
     /// The same with other instructions than the fastest.
     #[must_use]
-    pub fn with_instructions(self, instructions: Instructions) -> Self {
-        Self { instructions, ..self }
+    pub fn with_instructions(mut self, instructions: Instructions) -> Self {
+        self.packed.instructions = instructions;
+        self
     }
 
-    fn pass(&mut self, batch: &Batch<'_>, logits: &mut Vec<f32>) {
-        let Self { instructions, angles, pages, scratch, .. } = self;
-        scratch.hidden.clear();
-        batch.tokens().for_each(|token| self.embedding.read(token, &mut scratch.hidden));
-        let mut pass = Pass { instructions: *instructions, batch, angles, pages, scratch };
-        for (index, layer) in self.layers.iter().enumerate() {
-            layer.forward(&mut pass, index);
+    /// Computes the groups, each in a thread where there are several.
+    fn compute(&mut self, groups: &mut [Group<'_>], logits: &mut [f32]) {
+        let Self { packed, pages, scratch } = self;
+        scratch.resize_with(groups.len().max(scratch.len()), Scratch::default);
+        let mut rest = logits;
+        let parts = groups.iter_mut().zip(scratch).map(|(group, scratch)| {
+            let own =
+                rest.split_off_mut(..group.wanted() * packed.outputs()).expect("logits are as many as are wanted");
+            (group, scratch, own)
+        });
+        let mut parts: Vec<_> = parts.collect();
+        let pass = |(group, scratch, logits): &mut (&mut Group<'_>, &mut Scratch, &mut [f32])| {
+            packed.pass(group, pages, scratch, logits);
+        };
+        match parts.as_mut_slice() {
+            [only] if alone(packed.work()[0] * only.0.rows().max(8)) => pass(only),
+            // Within the pool, so that its threads hand work to each other and this one waits once.
+            parts => parts.par_iter_mut().for_each(pass),
         }
-        self.read_off(&batch.wanted(), logits);
-    }
-
-    /// The logits of some rows.
-    fn read_off(&mut self, wanted: &[usize], logits: &mut Vec<f32>) {
-        let Scratch { hidden, rows, product, .. } = &mut self.scratch;
-        let width = self.norm.len();
-        let chosen: Vec<f32> = wanted.iter().flat_map(|row| &hidden[row * width..][..width]).copied().collect();
-        let norm = Normalise { input: &chosen, weight: &self.norm, epsilon: self.epsilon, into: rows };
-        self.instructions.run(norm);
-        product.compute(self.instructions, rows, &self.head);
-        logits.resize(wanted.len() * self.head.columns(), 0.0);
-        let all = logits.chunks_exact_mut(self.head.columns()).enumerate();
-        all.for_each(|(row, logits)| product.copy(row, 0, logits));
-    }
-
-    /// How much work the largest product is for each row.
-    fn largest(&self) -> usize {
-        self.layers.iter().map(Layer::largest).chain([self.head.size()]).max().unwrap_or(0)
     }
 }
 
@@ -107,24 +81,22 @@ impl Runner for FusedRunner {
     }
 
     fn vocabulary_size(&self) -> usize {
-        self.embedding.words()
+        self.packed.words()
     }
 
     fn outputs(&self) -> usize {
-        self.head.columns()
+        self.packed.outputs()
     }
 
     fn forward(&mut self, pieces: &[Piece<'_>], logits: &mut Vec<f32>) {
-        let batch = Batch::new(pieces, self.pages.heads());
+        let furthest = pieces.iter().map(|piece| piece.start + piece.tokens.len()).max();
+        self.packed.angles.extend(furthest.unwrap_or(0));
+        let mut groups = groups(pieces, self.packed.work(), &mut self.pages);
+        let wanted: usize = groups.iter().map(Group::wanted).sum();
         logits.clear();
-        let furthest = batch.positions.iter().max().map_or(0, |position| position + 1);
-        self.angles.extend(furthest);
-        if alone(self.largest() * batch.rows().max(8)) {
-            self.pass(&batch, logits);
-        } else {
-            // Within the pool, so that its threads hand work to each other and this one waits once.
-            rayon::scope(|_| self.pass(&batch, logits));
-        }
+        logits.resize(wanted * self.packed.outputs(), 0.0);
+        self.compute(&mut groups, logits);
+        groups.into_iter().flat_map(Group::into_sequences).for_each(|own| self.pages.take_back(own));
     }
 
     fn copy(&mut self, pages: &[Copied]) {

@@ -18,6 +18,19 @@ pub(crate) fn alone(work: usize) -> bool {
     share(2, work) == 2
 }
 
+/// With fewer rows than so, reading a matrix takes longer than multiplying with it.
+const ROWS: usize = 8;
+
+/// In how many groups the rows of a pass are computed, a thread each, where a row is so much work in the largest product and
+/// in all. As one, whose products are shared, where matrices are large: to read them once more in every thread takes longer
+/// than threads wait for each other, however many rows there are.
+pub(crate) fn groups(rows: usize, largest: usize, all: usize) -> usize {
+    if largest > GRAIN / 2 {
+        return 1;
+    }
+    (rows / ROWS).min(rows * all / GRAIN).clamp(1, rayon::current_num_threads())
+}
+
 /// How many numbers a task goes through at once, so that it finds them in a near cache when it comes back to them.
 const NEAR: usize = 1 << 13;
 

@@ -9,6 +9,7 @@ use models::generate::{Page, Piece, Runner, Wanted};
 use models::weights::Dtype;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use serde_json::json;
 
 use crate::fixture::{batch, cpu, distance, folder, numbers};
 use crate::parity::{Case, TOLERANCE, language_cases};
@@ -175,6 +176,34 @@ fn logits_are_the_same_to_the_bit_where_others_begin_with_the_same_pages() {
         expected.iter_mut().for_each(|bits| bits.splice(..shared * words, []).for_each(drop));
         assert!(read_on(&mut runner, sequences, || 1) == expected, "{name}");
     }
+}
+
+/// Large enough for a pass over forty tokens to be divided, three threads being there.
+fn divided() -> FusedRunner {
+    let config = json!({
+        "model_type": "qwen2", "vocab_size": 200, "hidden_size": 96, "intermediate_size": 256, "num_hidden_layers": 3,
+        "num_attention_heads": 4, "num_key_value_heads": 2, "tie_word_embeddings": true, "initializer_range": 0.2,
+    });
+    let config = Config::from_json(config.as_object().unwrap().clone()).unwrap();
+    let model = models::checkpoint::language_model(&config, 7, &cpu(Dtype::F32)).unwrap();
+    FusedRunner::new(model, &config, 64 * PAGES as usize)
+}
+
+#[test]
+fn logits_are_the_same_to_the_bit_on_any_number_of_threads() {
+    let texts = ragged((0..40).map(|text| 1 + text * 37 % 100), 200);
+    let [one, three] = [1, 3].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| [read(&mut divided(), &texts, || usize::MAX), read(&mut divided(), &texts, || 1)])
+    });
+    assert!(one[0] == one[1] && one == three);
+}
+
+#[test]
+#[should_panic(expected = "two sequences write to Page(0)")]
+fn no_page_is_written_by_two_sequences_at_once() {
+    let own = Sequence::new(&[1, 2], 0);
+    divided().forward(&[own.piece(2, Wanted::Last), own.piece(2, Wanted::Last)], &mut Vec::new());
 }
 
 #[test]
