@@ -30,11 +30,6 @@ impl<'a> Group<'a> {
     pub(crate) fn wanted(&self) -> usize {
         self.batch.pieces.iter().map(|piece| piece.wanted.rows(piece.tokens.len())).sum()
     }
-
-    /// What it has written.
-    pub(crate) fn into_sequences(self) -> Vec<Sequence<'a>> {
-        self.sequences
-    }
 }
 
 /// The pieces of a pass in as many groups as are worth a thread, one after the other and about as much work each. A token is

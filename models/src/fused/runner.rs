@@ -96,7 +96,7 @@ impl Runner for FusedRunner {
         logits.clear();
         logits.resize(wanted * self.packed.outputs(), 0.0);
         self.compute(&mut groups, logits);
-        groups.into_iter().flat_map(Group::into_sequences).for_each(|own| self.pages.take_back(own));
+        groups.into_iter().flat_map(|group| group.sequences).for_each(|own| self.pages.take_back(own));
     }
 
     fn copy(&mut self, pages: &[Copied]) {
