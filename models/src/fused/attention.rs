@@ -9,7 +9,7 @@ use super::heads::Heads;
 use super::instructions::Instructions;
 use super::pages::{Pages, Sequence, panels};
 use super::rows::{Rows, TALLEST};
-use super::threads::share;
+use super::threads::{ROWS, share};
 use super::tile::COLUMNS;
 
 /// The attention of one layer.
@@ -92,7 +92,7 @@ impl Attention<'_> {
     /// Up to about eight queries, reading keys and values takes longer than multiplying with them.
     fn work(&self) -> usize {
         let seen = |position: usize| self.window.map_or(position, |window| window.min(position)) + COLUMNS;
-        let block = |block: &QueryBlock| block.tall().max(8) * seen(self.batch.positions[block.row]);
+        let block = |block: &QueryBlock| block.tall().max(ROWS) * seen(self.batch.positions[block.row]);
         2 * self.heads.width * self.batch.blocks.iter().map(block).sum::<usize>()
     }
 }

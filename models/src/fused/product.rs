@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::instructions::Instructions;
 use super::panels::{Lines, Panels};
 use super::rows::{Rows, TALLEST, blocks, filled};
-use super::threads::share;
+use super::threads::{ROWS, share};
 use super::tile::{COLUMNS, Line, tile};
 
 /// The result: for each panel of the matrix, its columns of every row.
@@ -97,7 +97,7 @@ impl Product {
 
 /// Up to about eight rows, reading the matrix takes longer than multiplying with it.
 fn work(rows: usize, lines: usize) -> usize {
-    rows.max(8) * lines * COLUMNS
+    rows.max(ROWS) * lines * COLUMNS
 }
 
 /// The product of all blocks of rows with some panels.

@@ -11,7 +11,7 @@ use super::layer::Scratch;
 use super::pack;
 use super::packed::Packed;
 use super::pages::{Pages, TOKENS};
-use super::threads::alone;
+use super::threads::{ROWS, alone};
 use crate::config::Config;
 use crate::decoder::{Decoder, LanguageModel, Linear, RewardModel};
 use crate::generate::pages::Copied;
@@ -68,7 +68,7 @@ impl FusedRunner {
             packed.pass(group, pages, scratch, logits);
         };
         match parts.as_mut_slice() {
-            [only] if alone(packed.work()[0] * only.0.rows().max(8)) => pass(only),
+            [only] if alone(packed.work()[0] * only.0.rows().max(ROWS)) => pass(only),
             // Within the pool, so that its threads hand work to each other and this one waits once.
             parts => parts.par_iter_mut().for_each(pass),
         }

@@ -5,6 +5,15 @@
 /// another thread takes nearly as long.
 const GRAIN: usize = 1 << 22;
 
+/// With fewer rows than so, reading a matrix takes longer than multiplying with it.
+pub(crate) const ROWS: usize = 8;
+
+/// How much work it is to go over a number in memory.
+pub(crate) const READ: usize = 32;
+
+/// How many numbers a task goes over at once, so that it finds them in a near cache when it comes back to them.
+const NEAR: usize = 1 << 13;
+
 /// How many of the `units` of `work` a task takes, so that there is a task for every thread and some to even out with,
 /// but none that is not worth it.
 pub(crate) fn share(units: usize, work: usize) -> usize {
@@ -18,9 +27,6 @@ pub(crate) fn alone(work: usize) -> bool {
     share(2, work) == 2
 }
 
-/// With fewer rows than so, reading a matrix takes longer than multiplying with it.
-const ROWS: usize = 8;
-
 /// In how many groups the rows of a pass are computed, a thread each, where a row is so much work in the largest product and
 /// in all. As one, whose products are shared, where matrices are large: to read them once more in every thread takes longer
 /// than threads wait for each other, however many rows there are.
@@ -31,13 +37,9 @@ pub(crate) fn groups(rows: usize, largest: usize, all: usize) -> usize {
     (rows / ROWS).min(rows * all / GRAIN).clamp(1, rayon::current_num_threads())
 }
 
-/// How many numbers a task goes through at once, so that it finds them in a near cache when it comes back to them.
-const NEAR: usize = 1 << 13;
-
-/// How many of the `units` of `numbers` a task takes, each number being as much work as `each` multiplications.
-pub(crate) fn nearby(units: usize, numbers: usize, each: usize) -> usize {
-    let all = numbers * each < GRAIN;
-    if all { units.max(1) } else { (units * NEAR / numbers).clamp(1, units) }
+/// How many of the `units` of `numbers` in memory a task takes, where it goes over them.
+pub(crate) fn nearby(units: usize, numbers: usize) -> usize {
+    if READ * numbers < GRAIN { units.max(1) } else { (units * NEAR / numbers).clamp(1, units) }
 }
 
 /// How many of the `units` of `work` each thread takes, where a task costs something of its own.

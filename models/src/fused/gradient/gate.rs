@@ -17,7 +17,7 @@ pub(crate) fn gate<const D: usize>(gate: &Tensor<D>, up: &Tensor<D>) -> Option<T
     let shape = gate.dims();
     let operands = [Operand::of(gate)?, Operand::of(up)?];
     let (gate, up) = (operands[0].numbers(), operands[1].numbers());
-    let (count, size) = (gate.slice().len(), nearby(gate.slice().len(), gate.slice().len(), 32));
+    let (count, size) = (gate.slice().len(), nearby(gate.slice().len(), gate.slice().len()));
     let part = move |own: usize| own * size..count.min((own + 1) * size);
     let [output] = written([[count, size]], |own, [room]| {
         let (gate, up, into) = (&gate.slice()[part(own)], &up.slice()[part(own)], room.zeros());

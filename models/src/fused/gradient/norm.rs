@@ -37,7 +37,7 @@ pub(crate) fn normalise<const D: usize>(input: &Tensor<D>, weight: &Tensor<1>, e
 
 /// How many numbers of whole rows a task takes.
 fn part(count: usize, width: usize) -> usize {
-    nearby(count / width, count, 32) * width
+    nearby(count / width, count) * width
 }
 
 fn backward(

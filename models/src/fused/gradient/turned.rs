@@ -56,7 +56,7 @@ impl Layout<'_> {
     pub(crate) fn joined(self, by_head: &[f32], turn: Option<Turn<'_>>) -> Vec<f32> {
         let Self { heads, width, positions } = self;
         let (tokens, size) = (positions.batch().iter().product::<usize>(), heads * width);
-        let taken = nearby(tokens, tokens * size, 32);
+        let taken = nearby(tokens, tokens * size);
         let [result] = written([[tokens * size, taken * size]], |part, [room]| {
             let all = room.zeros();
             for (token, into) in (part * taken..).zip(all.chunks_exact_mut(size)) {
