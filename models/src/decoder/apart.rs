@@ -5,7 +5,7 @@ use burn::module::AutodiffModule;
 use burn::tensor::{Gradients, Tensor};
 
 use super::backward::take_gradient;
-use super::heads::{Heads, apart, joined};
+use super::heads::{Heads, apart, joined, split};
 use super::pass::Pass;
 use super::{Block, Decoder, NoPast, Positions};
 
@@ -30,7 +30,7 @@ impl Decoder {
         };
         let (beside, seen) = behind(layer, input, joined(heads.attend(window)), through, take);
         let width = heads.0[0].dims()[3];
-        let gradients = heads.backward(window, &apart(seen, width));
+        let gradients = heads.backward(window, &apart(split(seen, width)));
         let leaf = Tensor::from_inner(input.clone()).require_grad();
         let mut pass = Pass::new(&leaf, positions, &mut past, &self.frequencies, &self.windows);
         let Heads(heads) = layer.self_attn.heads(layer.input_layernorm.forward(leaf.clone()), &mut pass);

@@ -4,7 +4,7 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::heads::{Heads, apart, joined, weighed};
+use super::heads::{Heads, apart, joined, split, weighed};
 use super::linear::Bias;
 use super::pass::Pass;
 use super::{Linear, RmsNorm};
@@ -121,8 +121,9 @@ impl Attention {
     }
 
     fn rotated(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>) -> Heads {
-        let [queries, keys, values] = projections.map(|heads| apart(heads, self.head_dimension));
+        let [queries, keys, values] = projections.map(|heads| split(heads, self.head_dimension));
         let rotation = pass.rotation();
-        Heads([rotation.apply(queries), rotation.apply(keys), values])
+        let queries = rotation.apply(queries).mul_scalar((self.head_dimension as f64).powf(-0.5));
+        Heads([queries, rotation.apply(keys), values].map(apart))
     }
 }

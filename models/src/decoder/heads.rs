@@ -83,7 +83,7 @@ impl Heads {
     }
 }
 
-/// `softmax(q · kᵀ / √width + mask) · v`.
+/// `softmax(q · kᵀ + mask) · v`, of queries that are divided by `√width`.
 ///
 /// # Shapes
 /// - queries, result: `[rows, heads, columns, head]`
@@ -94,33 +94,46 @@ pub(super) fn weighed([queries, keys, values]: [Tensor<4>; 3], mask: Option<Tens
     let [_, shared, slots, _] = keys.dims();
     let precision = queries.dtype();
     // The queries of a group one after another, so that they share one product instead of copies of their keys.
-    let stacked = [rows, shared, heads / shared * columns, width];
-    let queries = queries.mul_scalar((width as f64).powf(-0.5)).reshape(stacked);
-    let scores = queries.matmul(keys.swap_dims(2, 3)).reshape([rows, heads, columns, slots]);
+    let stacked = [rows, shared, heads / shared * columns];
+    // A mask tells columns apart; a single one leaves scores as they were computed, which on a card have gaps between rows.
+    let each = if columns == 1 { [rows, shared, heads / shared] } else { [rows, heads, columns] };
+    let shape = |[rows, groups, queries]: [usize; 3], width| [rows, groups, queries, width];
+    let scores = queries.reshape(shape(stacked, width)).matmul(keys.swap_dims(2, 3)).reshape(shape(each, slots));
     let scores = if let Some(mask) = mask { scores + mask } else { scores };
     let weights = softmax(scores.cast(DType::F32), 3).cast(precision);
-    let attended = weights.reshape([rows, shared, heads / shared * columns, slots]).matmul(values);
-    attended.reshape([rows, heads, columns, width])
+    weights.reshape(shape(stacked, slots)).matmul(values).reshape([rows, heads, columns, width])
 }
 
-/// Heads that stand side by side, each by itself.
+/// Each token with its heads.
 ///
 /// # Shapes
 /// - heads: `[rows, columns, heads · width]`
-/// - result: `[rows, heads, columns, width]`
-pub(super) fn apart(heads: Tensor<3>, width: usize) -> Tensor<4> {
+/// - result: `[rows, columns, heads, width]`
+pub(super) fn split(heads: Tensor<3>, width: usize) -> Tensor<4> {
     let [rows, columns, all] = heads.dims();
-    heads.reshape([rows, columns, all / width, width]).swap_dims(1, 2)
+    heads.reshape([rows, columns, all / width, width])
 }
 
-/// The way back.
+/// Each head with its tokens.
+///
+/// # Shapes
+/// - heads: `[rows, columns, heads, width]`
+/// - result: `[rows, heads, columns, width]`
+pub(super) fn apart(heads: Tensor<4>) -> Tensor<4> {
+    let [rows, columns, count, width] = heads.dims();
+    // A row's only token stands as it should; a tensor that says otherwise is copied by whoever needs it in one piece.
+    if columns == 1 { heads.reshape([rows, count, 1, width]) } else { heads.swap_dims(1, 2) }
+}
+
+/// The way back, with the heads side by side.
 ///
 /// # Shapes
 /// - heads: `[rows, heads, columns, width]`
 /// - result: `[rows, columns, heads · width]`
 pub(super) fn joined(heads: Tensor<4>) -> Tensor<3> {
     let [rows, count, columns, width] = heads.dims();
-    heads.swap_dims(1, 2).reshape([rows, columns, count * width])
+    let tokens = if columns == 1 { heads } else { heads.swap_dims(1, 2) };
+    tokens.reshape([rows, columns, count * width])
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Linear {
     /// - result: `[..., output]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         match &self.lora {
-            Some(lora) => lora.added(self.own(input.clone()), input, composed),
+            Some(lora) => lora.added(self.own(input.clone()), input, |input, weight| composed(input, weight, None)),
             None => self.own(input),
         }
     }
@@ -70,11 +70,7 @@ impl Linear {
 
     /// What the weight and the bias give, by burn's own operations.
     fn own<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let product = composed(input, self.weight.val());
-        match &self.bias {
-            Some(bias) => product + bias.val().unsqueeze(),
-            None => product,
-        }
+        composed(input, self.weight.val(), self.bias.as_ref().map(Param::val))
     }
 }
 
@@ -85,21 +81,28 @@ impl Linear {
 /// - weight: `[output, input]`
 /// - result: `[..., output]`
 pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
-    linear(&input, &weight, None).unwrap_or_else(|| composed(input, weight))
+    linear(&input, &weight, None).unwrap_or_else(|| composed(input, weight, None))
 }
 
-/// `input · weightᵀ`, as a product of two matrices: burn would copy a transposed weight to broadcast it over a batch.
+/// `input · weightᵀ + bias`, as a product of two matrices: burn would copy a transposed weight to broadcast it over a batch.
+/// Nothing comes between the product and the bias, so that a card adds it where it multiplies.
 ///
 /// # Shapes
 /// - input: `[..., input]`
 /// - weight: `[output, input]`
+/// - bias: `[output]`
 /// - result: `[..., output]`
-fn composed<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
+fn composed<const D: usize>(input: Tensor<D>, weight: Tensor<2>, bias: Option<Tensor<1>>) -> Tensor<D> {
     let mut shape = input.dims();
     let [output, width] = weight.dims();
     let rows = shape[..D - 1].iter().product::<usize>();
     shape[D - 1] = output;
-    input.reshape([rows, width]).matmul(weight.transpose()).reshape(shape)
+    let (input, weight) = (input.reshape([rows, width]), weight.transpose());
+    let output = match bias.map(Tensor::unsqueeze) {
+        Some(bias) => input.matmul(weight) + bias,
+        None => input.matmul(weight),
+    };
+    output.reshape(shape)
 }
 
 /// A parameter that takes no memory until it is filled.

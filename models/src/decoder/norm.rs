@@ -35,9 +35,9 @@ impl RmsNorm {
     /// - input: `[..., width]`
     /// - result: `[..., width]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let precision = input.dtype();
+        let (precision, weight) = (input.dtype(), self.weight.val().unsqueeze());
         let input = input.cast(DType::F32);
         let root = (input.clone().square().mean_dim(D - 1) + self.epsilon).sqrt();
-        (input / root).cast(precision) * self.weight.val().unsqueeze()
+        (input / root).cast(precision) * weight
     }
 }

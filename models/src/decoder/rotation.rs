@@ -9,7 +9,7 @@ use crate::config::Frequencies;
 /// Cosines and sines for the positions of one forward pass, <https://arxiv.org/abs/2104.09864>.
 #[derive(Debug, Clone)]
 pub struct Rotation {
-    /// `[rows or 1, 1, columns, head]`
+    /// `[rows or 1, columns, 1, head]`
     cosines: Tensor<4>,
     /// The same, negative in the first half.
     sines: Tensor<4>,
@@ -20,7 +20,7 @@ impl Rotation {
     pub fn new(frequencies: &Frequencies, positions: &Positions, device: &Device, dtype: DType) -> Self {
         let runs = if positions.start_together() { &positions.runs()[..1] } else { positions.runs() };
         let pairs = frequencies.radians.len();
-        let shape = [runs.len(), 1, positions.columns(), 2 * pairs];
+        let shape = [runs.len(), positions.columns(), 1, 2 * pairs];
         let mut cosines = Vec::with_capacity(shape.iter().product());
         let mut sines = Vec::with_capacity(cosines.capacity());
         for position in runs.iter().flat_map(|run| run.start..run.start + positions.columns()) {
@@ -35,11 +35,13 @@ impl Rotation {
     }
 
     /// # Shapes
-    /// - heads: `[rows, heads, columns, head]`
-    /// - result: `[rows, heads, columns, head]`
+    /// - heads: `[rows, columns, heads, head]`
+    /// - result: `[rows, columns, heads, head]`
     pub fn apply(&self, heads: Tensor<4>) -> Tensor<4> {
-        let half = heads.dims()[3] / 2;
-        let swapped = Tensor::cat(vec![heads.clone().narrow(3, half, half), heads.clone().narrow(3, 0, half)], 3);
+        let [rows, columns, count, width] = heads.dims();
+        // A flip is one operation there and back, while halves that are taken out and put together again are six.
+        let halves = heads.clone().reshape([rows * columns, count, 2, width / 2]);
+        let swapped = halves.flip([2]).reshape([rows, columns, count, width]);
         heads * self.cosines.clone() + swapped * self.sines.clone()
     }
 }

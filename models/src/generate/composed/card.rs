@@ -29,7 +29,8 @@ impl Store for CardStore {
     fn extend(&mut self, places: &Places, computed: Tensor<4>) -> Tensor<4> {
         let [rows, heads, columns, width] = computed.dims();
         let (from, to) = places.moved(self.shape);
-        let values = computed.reshape([rows * heads * columns, width]).select(0, from);
+        let values = computed.reshape([rows * heads * columns, width]);
+        let values = if let Some(from) = from { values.select(0, from) } else { values };
         let matrix = self.take().scatter_nd(to, values, IndexingUpdateOp::Assign);
         let matrix = self.matrix.insert(matrix);
         matrix.clone().select(0, places.seen(self.shape)).reshape([rows, heads, places.slots.columns(), width])

@@ -17,7 +17,7 @@ pub(super) struct Places {
     pub(super) written: Vec<Stretch>,
     device: Device,
     /// Made when the first layer of a card asks for them.
-    moved: OnceCell<(Tensor<1, Int>, Tensor<2, Int>)>,
+    moved: OnceCell<(Option<Tensor<1, Int>>, Tensor<2, Int>)>,
     seen: OnceCell<Tensor<1, Int>>,
 }
 
@@ -66,11 +66,12 @@ impl Places {
         }
     }
 
-    /// The numbers of the keys that are computed, padding left out, and the numbers that they have among all.
+    /// The numbers of the keys that are computed, padding left out, and the numbers that they have among all. Of the first
+    /// there are none where it is all of them, one after another, as when each row reads its next token.
     ///
     /// # Shapes
     /// - results: `[keys]`, `[keys, 1]`
-    pub(super) fn moved(&self, shape: Shape) -> (Tensor<1, Int>, Tensor<2, Int>) {
+    pub(super) fn moved(&self, shape: Shape) -> (Option<Tensor<1, Int>>, Tensor<2, Int>) {
         let moved = || {
             let columns = self.positions.columns();
             let (mut from, mut to) = (Vec::new(), Vec::new());
@@ -83,7 +84,8 @@ impl Places {
                 }
             }
             let count = from.len();
-            let from = Tensor::from_data(TensorData::new(from, [count]), &self.device);
+            let all = count == self.rows.len() * shape.heads * columns && from.is_sorted();
+            let from = (!all).then(|| Tensor::from_data(TensorData::new(from, [count]), &self.device));
             (from, Tensor::from_data(TensorData::new(to, [count, 1]), &self.device))
         };
         self.moved.get_or_init(moved).clone()
