@@ -5,7 +5,6 @@ mod needed;
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
 use std::str::FromStr;
 
 use burn::tensor::Device;
@@ -49,9 +48,7 @@ impl DeviceName {
     pub fn check(self) -> Result<(), DeviceError> {
         match self {
             Self::Cuda(_) if !cfg!(feature = "cuda") => Err(DeviceError::NotBuilt(self)),
-            Self::Cuda(card) if card >= cards() && !Path::new(WSL).exists() => {
-                Err(DeviceError::NotThere(self, cards()))
-            }
+            Self::Cuda(card) if card >= cards() => Err(DeviceError::NotThere(self, cards())),
             Self::Cuda(_) => needed::missing().map_or(Ok(()), |what| Err(DeviceError::Lacks(self, what))),
             Self::Cpu => Ok(()),
         }
@@ -73,18 +70,18 @@ impl DeviceName {
     }
 }
 
-/// What the driver shows under WSL, for all cards together.
-const WSL: &str = "/dev/dxg";
-
 /// How many cards the driver shows. They are counted: a container that has one of them has it under its number on the machine,
-/// and computes with it as `cuda:0`.
+/// and computes with it as `cuda:0`. Where the driver shows none as files, as under WSL, its library is asked.
 pub fn cards() -> usize {
     let is_card = |name: &str| {
         let number = name.strip_prefix("nvidia");
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
     };
     let names = fs::read_dir("/dev").into_iter().flatten().flatten().map(|entry| entry.file_name());
-    names.filter(|name| name.to_str().is_some_and(is_card)).count()
+    match names.filter(|name| name.to_str().is_some_and(is_card)).count() {
+        0 => needed::cards(),
+        count => count,
+    }
 }
 
 #[cfg(feature = "cuda")]

@@ -1,8 +1,13 @@
 //! What a card computes with beside the driver's files: libraries that are opened while the program runs, and headers. Owns the
 //! names, as whatever opens them tries them; burn's own answer to one that is missing is a panic.
 
-use std::ffi::CString;
+#[cfg(unix)]
+use std::ffi::{CStr, CString, c_void};
+#[cfg(unix)]
+use std::mem::transmute;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::ptr::NonNull;
 
 /// The driver's library.
 const DRIVER: [&str; 2] = ["libcuda.so", "libcuda.so.1"];
@@ -40,14 +45,48 @@ fn toolkit() -> Option<PathBuf> {
     known.or_else(own).map(Path::to_owned)
 }
 
+/// How many cards the driver's library knows of.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "the driver has an interface of C")]
+pub(super) fn cards() -> usize {
+    type Init = unsafe extern "C" fn(u32) -> i32;
+    type Count = unsafe extern "C" fn(*mut i32) -> i32;
+    let function = |name: &CStr| {
+        // SAFETY: the library stays open, and the name ends with a zero.
+        opened(&DRIVER).and_then(|library| NonNull::new(unsafe { libc::dlsym(library.as_ptr(), name.as_ptr()) }))
+    };
+    let (Some(init), Some(count)) = (function(c"cuInit"), function(c"cuDeviceGetCount")) else { return 0 };
+    let mut cards = 0;
+    // SAFETY: the two have had these types since the driver's first version, and write nothing but the number. Both give zero
+    // where they have done what they are for.
+    let told = unsafe {
+        let (init, count) =
+            (transmute::<*mut c_void, Init>(init.as_ptr()), transmute::<*mut c_void, Count>(count.as_ptr()));
+        init(0) == 0 && count(&raw mut cards) == 0
+    };
+    if told { usize::try_from(cards).unwrap_or(0) } else { 0 }
+}
+
 /// Whether the system's loader finds one of these.
 #[cfg(unix)]
-#[expect(unsafe_code, reason = "the loader is the C library's")]
 fn openable(names: &[&str]) -> bool {
+    opened(names).is_some()
+}
+
+/// The first of these that the system's loader finds.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "the loader is the C library's")]
+fn opened(names: &[&str]) -> Option<NonNull<c_void>> {
     let mut names = names.iter().filter_map(|name| CString::new(*name).ok());
     // SAFETY: the name ends with a zero. Nothing is asked of the library but to be there: it stays open, and is the one that is
     // computed with.
-    names.any(|name| unsafe { !libc::dlopen(name.as_ptr(), libc::RTLD_LAZY | libc::RTLD_LOCAL).is_null() })
+    names.find_map(|name| NonNull::new(unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_LAZY | libc::RTLD_LOCAL) }))
+}
+
+/// How many cards the driver's library knows of.
+#[cfg(not(unix))]
+pub(super) fn cards() -> usize {
+    0
 }
 
 /// Whether the system's loader finds one of these.
