@@ -1,6 +1,8 @@
 //! Which device computes. Owns its name and the question whether it is there, since burn's own answer is a panic in
 //! another thread.
 
+#[cfg(feature = "cuda")]
+mod kernels;
 mod needed;
 
 use std::fmt;
@@ -86,6 +88,7 @@ pub fn cards() -> usize {
 
 #[cfg(feature = "cuda")]
 fn card_device(card: usize) -> Device {
+    kernels::keep();
     Device::cuda(card)
 }
 
