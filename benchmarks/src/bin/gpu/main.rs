@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (device, shape) = (device.parse::<DeviceName>()?, Shape::named(shape)?);
     let dtype = dtype.parse::<Dtype>()?;
     let placement = Placement { device: device.open()?, dtype };
-    for (what, distance) in parity::distances(&placement.device)? {
+    for check in parity::distances(&placement.device) {
+        let (what, distance) = check?;
         say(&format!("parity of {what}"), 0, distance)?;
     }
     let model = shape.model(&placement)?;

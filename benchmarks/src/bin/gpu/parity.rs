@@ -1,5 +1,5 @@
 //! Whether a card computes what the processor computes. Owns what is compared: a pass over whole texts, the same through pages
-//! and in half precision, what is told of logits, and the gradients of a loss.
+//! and in half precision, what is told of logits, rewards, and the gradients of a loss.
 
 use std::error::Error;
 
@@ -19,18 +19,25 @@ const COLUMNS: usize = 40;
 /// What is computed on a device, all in a row.
 type Numbers = Result<Vec<f32>, Box<dyn Error>>;
 
-/// How far card and processor are apart, each by its name: the furthest of all numbers, as a part of the largest. A small model
-/// of random weights, in single precision but for one; a card may take products of that with ten bits of its twenty-three.
-pub fn distances(device: &Device) -> Result<[(&'static str, f64); 5], Box<dyn Error>> {
-    let processor = DeviceName::Cpu.open()?;
-    let logits = whole(&processor, Dtype::F32)?;
-    Ok([
-        ("logits", apart(&whole(device, Dtype::F32)?, &logits)),
-        ("logits through pages", apart(&paged(device)?, &paged(&processor)?)),
-        ("likelihoods", apart(&likelihoods(device)?, &likelihoods(&processor)?)),
-        ("logits in bf16", apart(&whole(device, Dtype::Bf16)?, &logits)),
-        ("gradients", apart(&gradients(device)?, &gradients(&processor)?)),
-    ])
+/// What is compared by its name: what the card computes, and what the processor.
+type Check = (&'static str, fn(&Device) -> Numbers, fn(&Device) -> Numbers);
+
+const CHECKS: [Check; 6] = [
+    ("logits", single, single),
+    ("logits through pages", paged, paged),
+    ("likelihoods", likelihoods, likelihoods),
+    ("rewards", rewards, rewards),
+    ("gradients", gradients, gradients),
+    ("logits in bf16", |card| whole(card, Dtype::Bf16), single),
+];
+
+/// How far card and processor are apart, one by one: the furthest of all numbers, as a part of the largest. A small model of
+/// random weights, in single precision but for one; a card may take products of that with ten bits of its twenty-three.
+pub fn distances(device: &Device) -> impl Iterator<Item = Result<(&'static str, f64), Box<dyn Error>>> {
+    CHECKS.into_iter().map(|(name, card, processor)| {
+        let processor = processor(&DeviceName::Cpu.open()?)?;
+        Ok((name, apart(&card(device)?, &processor)))
+    })
 }
 
 fn apart(card: &[f32], processor: &[f32]) -> f64 {
@@ -39,6 +46,10 @@ fn apart(card: &[f32], processor: &[f32]) -> f64 {
     // A maximum forgets what is no number.
     let furthest = distances.fold(0.0, |furthest: f32, own| if own.is_nan() { f32::NAN } else { furthest.max(own) });
     f64::from(furthest / largest)
+}
+
+fn single(device: &Device) -> Numbers {
+    whole(device, Dtype::F32)
 }
 
 /// The logits of texts of several lengths.
@@ -91,6 +102,13 @@ fn likelihoods(device: &Device) -> Numbers {
     let highest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let less = logits.get(likeliest[0] as usize).map_or(f32::NAN, |logit| highest - logit);
     Ok([told(Wanted::Likelihoods { next: 5 }), vec![less]].concat())
+}
+
+/// The rewards of texts of several lengths. Their head has one output, which is a shape of its own to a card.
+fn rewards(device: &Device) -> Numbers {
+    let model = Shape::named("tiny")?.reward_model(&Placement { device: device.clone(), dtype: Dtype::F32 })?;
+    let positions = Positions::beginning([COLUMNS, COLUMNS / 2, 1]);
+    Ok(model.forward(tokens(ROWS, COLUMNS, device), &positions).into_data().iter::<f32>().collect())
 }
 
 /// The gradients of some matrices, each as a part of its largest: found as a training finds them that keeps little.

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use models::checkpoint::language_model;
+use models::checkpoint::{language_model, reward_model};
 use models::config::Config;
-use models::decoder::LanguageModel;
+use models::decoder::{LanguageModel, RewardModel};
 use models::generate::ComposedRunner;
 use models::weights::Placement;
 use serde_json::json;
@@ -39,6 +39,10 @@ impl Shape {
 
     pub fn model(&self, placement: &Placement) -> Result<LanguageModel, Box<dyn Error>> {
         Ok(language_model(&self.config, 1, placement)?)
+    }
+
+    pub fn reward_model(&self, placement: &Placement) -> Result<RewardModel, Box<dyn Error>> {
+        Ok(reward_model(&self.config, 1, placement)?)
     }
 
     pub fn runner(&self, model: LanguageModel) -> ComposedRunner {
