@@ -11,7 +11,7 @@ use super::mask::causal;
 /// How many queries a block has.
 const QUERIES: usize = 256;
 
-/// Rotated queries, keys and values of whole texts, each from its first token on.
+/// Rotated queries, keys and values of whole texts, each from its first token on. Queries are divided by `√width` already.
 ///
 /// # Shapes
 /// - queries: `[rows, heads, columns, head]`
