@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from environment import here
+
 HERE = Path(__file__).resolve().parent
 # Seconds: all, and what PyTorch may take of them for a shape. What it leaves, and what one shape leaves, others have.
 BUDGET, PYTORCH = 450.0, 75.0
@@ -107,10 +109,8 @@ def main():
 def brought(kernels):
     """A folder to run in for as long as it is held, where burn's environment is what was compiled ahead."""
     place = tempfile.TemporaryDirectory(prefix="kernels-")
-    with lzma.open(kernels) as source, open(Path(place.name) / "default.db", "wb") as target:
+    with lzma.open(kernels) as source, open(here(place.name), "wb") as target:
         shutil.copyfileobj(source, target)
-    settings = f"[environment]\npath = {{ directory = {json.dumps(place.name)} }}\n"
-    (Path(place.name) / "cubecl.toml").write_text(settings)
     return place
 
 
