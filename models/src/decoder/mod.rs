@@ -17,6 +17,8 @@ mod linear;
 mod lora;
 mod mask;
 mod mlp;
+#[cfg(test)]
+mod noise;
 mod norm;
 mod pass;
 mod past;
