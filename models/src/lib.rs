@@ -10,6 +10,7 @@ pub mod device;
 pub mod endpoint;
 pub mod fused;
 pub mod generate;
+mod graph;
 pub mod hub;
 mod memory;
 pub mod objective;
