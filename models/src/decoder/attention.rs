@@ -4,7 +4,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
-use super::heads::{Heads, apart, joined, split, weighed};
+use super::gradient;
+use super::heads::{Heads, joined, weighed};
 use super::linear::Bias;
 use super::pass::Pass;
 use super::{Linear, RmsNorm};
@@ -63,14 +64,6 @@ impl Attention {
         fused.unwrap_or_else(|| self.composed([queries, keys, values], pass, layer))
     }
 
-    /// Queries, keys and values as attention of burn's own operations takes them.
-    ///
-    /// # Shapes
-    /// - input: `[rows, columns, hidden]`
-    pub(super) fn heads(&self, input: Tensor<3>, pass: &mut Pass<'_>) -> Heads {
-        self.rotated(self.project(input), pass)
-    }
-
     /// Queries, keys and values, each with its heads side by side.
     ///
     /// # Shapes
@@ -111,19 +104,12 @@ impl Attention {
     fn composed(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>, layer: usize) -> Tensor<3> {
         let rows = [pass.positions.rows(), pass.positions.columns()];
         assert_eq!(pass.positions.batch(), rows, "folded texts are for the fused operation");
-        let heads = self.rotated(projections, pass);
         if pass.past.is_none() {
-            return joined(heads.attend(pass.windows[layer]));
+            let blocks = pass.blocks(layer, self.heads);
+            return gradient::attend(projections, &pass.rotation(), blocks, self.head_dimension);
         }
-        let Heads([queries, keys, values]) = heads;
+        let Heads([queries, keys, values]) = Heads::rotated(projections, &pass.rotation(), self.head_dimension);
         let (keys, values) = pass.past.extend(layer, keys, values);
         joined(weighed([queries, keys, values], pass.mask(layer)))
-    }
-
-    fn rotated(&self, projections: [Tensor<3>; 3], pass: &mut Pass<'_>) -> Heads {
-        let [queries, keys, values] = projections.map(|heads| split(heads, self.head_dimension));
-        let rotation = pass.rotation();
-        let queries = rotation.apply(queries).mul_scalar((self.head_dimension as f64).powf(-0.5));
-        Heads([queries, rotation.apply(keys), values].map(apart))
     }
 }

@@ -5,7 +5,6 @@ use burn::tensor::{Gradients, Int, Tensor};
 
 use super::pass::Pass;
 use super::{Decoder, NoPast, Positions};
-use crate::fused::gradient::attends;
 
 /// What is kept of a forward pass.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,8 +14,7 @@ pub enum Kept {
     Everything,
     /// The hidden states between layers: a layer is computed once more when its turn comes, which takes a third longer
     /// and the memory of one layer in place of all (<https://arxiv.org/abs/1604.06174>). The gradients are the
-    /// same: on the processor and in single precision to the bit, otherwise but for rounding. Of the square of a text's
-    /// length only a block is ever there.
+    /// same: on the processor and in single precision to the bit, otherwise but for rounding.
     BetweenLayers,
 }
 
@@ -64,16 +62,13 @@ impl Decoder {
         let loss = loss(self.norm.forward(leaf.clone()));
         let mut through = take_gradient(&loss, &leaf, take);
         for (index, input) in before.iter().enumerate().rev() {
-            through = match attends(input) {
-                true => self.back_through(index, input, through, positions, take),
-                false => self.back_in_parts(index, input, through, positions, take),
-            };
+            through = self.back_through(index, input, through, positions, take);
         }
         (loss, through)
     }
 
     /// From the gradient of what a layer gives to that of what it was given.
-    pub(super) fn back_through(
+    fn back_through(
         &self,
         index: usize,
         input: &Tensor<3>,
@@ -102,7 +97,7 @@ impl Decoder {
 }
 
 /// Goes back from a number to a leaf, whose gradient is given.
-pub(super) fn take_gradient(number: &Tensor<1>, leaf: &Tensor<3>, take: &mut dyn FnMut(Gradients)) -> Tensor<3> {
+fn take_gradient(number: &Tensor<1>, leaf: &Tensor<3>, take: &mut dyn FnMut(Gradients)) -> Tensor<3> {
     let mut gradients = number.backward();
     let through = leaf.grad_remove(&mut gradients).expect("the leaf is asked for its gradient, and is used");
     take(gradients);

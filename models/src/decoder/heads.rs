@@ -1,15 +1,11 @@
 //! Attention of burn's own operations over queries, keys and values by head. Owns that of a text's square only as much is there
 //! at a time as a block of queries needs, on the way forward and on the way back, <https://arxiv.org/abs/2112.05682>.
 
-use std::ops::Range;
-
 use burn::tensor::activation::softmax;
 use burn::tensor::{DType, Tensor};
 
-use super::mask::causal;
-
-/// How many queries a block has.
-const QUERIES: usize = 256;
+use super::Rotation;
+use super::blocks::{Block, Blocks, part};
 
 /// Rotated queries, keys and values of whole texts, each from its first token on. Queries are divided by `√width` already.
 ///
@@ -19,68 +15,97 @@ const QUERIES: usize = 256;
 #[derive(Debug, Clone)]
 pub(super) struct Heads(pub(super) [Tensor<4>; 3]);
 
-/// Some queries, and the keys that they can see.
-#[derive(Debug, Clone)]
-struct Block {
-    queries: Range<usize>,
-    keys: Range<usize>,
-}
-
 impl Heads {
+    /// # Shapes
+    /// - projections: `[rows, columns, heads · width]`
+    pub(super) fn rotated(projections: [Tensor<3>; 3], rotation: &Rotation, width: usize) -> Self {
+        let [queries, keys, values] = projections.map(|heads| split(heads, width));
+        Self([rotation.apply(queries).mul_scalar(scale(width)), rotation.apply(keys), values].map(apart))
+    }
+
+    /// From the gradients of queries, keys and values to those of the projections.
+    ///
+    /// # Shapes
+    /// - results: `[rows, columns, heads · width]`
+    pub(super) fn turned_back(self, rotation: &Rotation) -> [Tensor<3>; 3] {
+        let [queries, keys, values] = self.0.map(|heads| heads.swap_dims(1, 2));
+        let [_, _, _, width] = queries.dims();
+        let queries = rotation.reversed(queries).mul_scalar(scale(width));
+        [queries, rotation.reversed(keys), values].map(|heads| {
+            let [rows, columns, count, width] = heads.dims();
+            heads.reshape([rows, columns, count * width])
+        })
+    }
+
     /// What the queries see of the values.
     ///
     /// # Shapes
     /// - result: `[rows, heads, columns, head]`
-    pub(super) fn attend(&self, window: Option<usize>) -> Tensor<4> {
-        let blocks = self.blocks(window).map(|block| self.within(&block).attended(&block, window));
-        Tensor::cat(blocks.collect(), 2)
+    pub(super) fn attend(&self, blocks: &Blocks) -> Tensor<4> {
+        together(blocks.iter().map(|block| weighed(self.within(&block).0, Some(blocks.mask(&block)))).collect())
     }
 
-    /// From the gradient of what they see to those of queries, keys and values, none of which is in a graph.
+    /// From the gradient of what they see to their own.
     ///
     /// # Shapes
     /// - gradient: `[rows, heads, columns, head]`
-    /// - results: as queries, keys and values
-    pub(super) fn backward(&self, window: Option<usize>, gradient: &Tensor<4>) -> [Tensor<4>; 3] {
-        let (mut queries, mut sums) = (Vec::new(), [&self.0[1], &self.0[2]].map(Tensor::zeros_like));
-        for block in self.blocks(window) {
-            let leaves = self.within(&block).0.map(|heads| Tensor::from_inner(heads).require_grad());
-            let attended = Self(leaves.clone()).attended(&block, window);
-            let through = gradient.clone().narrow(2, block.queries.start, block.queries.len());
-            let mut gradients = (attended * Tensor::from_inner(through)).sum().backward();
-            let own = leaves.map(|leaf| leaf.grad_remove(&mut gradients).expect("all three are used"));
-            let [own, keys, values] = own;
-            queries.push(own);
-            for (sum, own) in sums.iter_mut().zip([keys, values]) {
-                let [rows, heads, _, width] = own.dims();
-                let place = [0..rows, 0..heads, block.keys.clone(), 0..width];
-                *sum = sum.clone().slice_assign(place.clone(), sum.clone().slice(place) + own);
-            }
+    pub(super) fn backward(&self, blocks: &Blocks, gradient: &Tensor<4>) -> Self {
+        let (mut queries, mut sums) = (Vec::new(), None);
+        for block in blocks.iter().rev() {
+            let through = part(gradient, 2, block.queries.clone());
+            let [own, others @ ..] = self.within(&block).back_within(blocks.mask(&block), through);
+            queries.insert(0, own);
+            sums = Some(match sums {
+                None if block.keys.len() == self.0[1].dims()[2] => others,
+                sums => added(sums.unwrap_or_else(|| [1, 2].map(|own| self.0[own].zeros_like())), others, &block),
+            });
         }
-        let [keys, values] = sums;
-        [Tensor::cat(queries, 2), keys, values]
-    }
-
-    fn blocks(&self, window: Option<usize>) -> impl Iterator<Item = Block> + use<> {
-        let columns = self.0[0].dims()[2];
-        (0..columns).step_by(QUERIES).map(move |first| {
-            let last = columns.min(first + QUERIES);
-            let seen = window.map_or(0, |window| (first + 1).saturating_sub(window));
-            Block { queries: first..last, keys: seen..last }
-        })
+        let [keys, values] = sums.expect("there is a block");
+        Self([together(queries), keys, values])
     }
 
     fn within(&self, block: &Block) -> Self {
         let [queries, keys, values] = &self.0;
-        let seen = |heads: &Tensor<4>| heads.clone().narrow(2, block.keys.start, block.keys.len());
-        Self([queries.clone().narrow(2, block.queries.start, block.queries.len()), seen(keys), seen(values)])
+        let seen = |heads| part(heads, 2, block.keys.clone());
+        Self([part(queries, 2, block.queries.clone()), seen(keys), seen(values)])
     }
 
-    /// What a block's queries see.
-    fn attended(self, block: &Block, window: Option<usize>) -> Tensor<4> {
-        let mask = causal(block.queries.clone(), block.keys.clone(), window, &self.0[0]);
-        weighed(self.0, mask)
+    /// The gradients of a block's queries and of the keys and values that they can see. With `p` the weights and `d` the
+    /// gradient of what is seen, that of the scores is `p · (d · vᵀ - Σ p · (d · vᵀ))`.
+    fn back_within(self, mask: Tensor<4>, gradient: Tensor<4>) -> [Tensor<4>; 3] {
+        let [queries, keys, values] = self.0;
+        let (shape, precision) = (queries.dims(), queries.dtype());
+        let weights = weights([queries.clone(), keys.clone()], Some(mask));
+        let [queries, gradient] = [queries, gradient].map(|own| stacked(own, &keys));
+        let seen = weights.clone().cast(precision);
+        let of_values = stacked(seen, &keys).swap_dims(2, 3).matmul(gradient.clone());
+        let of_weights = gradient.matmul(values.swap_dims(2, 3)).reshape(weights.dims()).cast(DType::F32);
+        let inner = (of_weights.clone() * weights.clone()).sum_dim(3);
+        let of_scores = stacked(((of_weights - inner) * weights).cast(precision), &keys);
+        let of_keys = of_scores.clone().swap_dims(2, 3).matmul(queries);
+        [of_scores.matmul(keys).reshape(shape), of_keys, of_values]
     }
+}
+
+/// Sums of keys and of values with those of a block added where they belong.
+fn added(sums: [Tensor<4>; 2], own: [Tensor<4>; 2], block: &Block) -> [Tensor<4>; 2] {
+    let mut own = own.into_iter();
+    sums.map(|sum| {
+        let own = own.next().expect("there are as many");
+        let [rows, heads, _, width] = own.dims();
+        let place = [0..rows, 0..heads, block.keys.clone(), 0..width];
+        let more = sum.clone().slice(place.clone()) + own;
+        sum.slice_assign(place, more)
+    })
+}
+
+/// Blocks of queries as one tensor.
+fn together(mut blocks: Vec<Tensor<4>>) -> Tensor<4> {
+    if blocks.len() == 1 { blocks.remove(0) } else { Tensor::cat(blocks, 2) }
+}
+
+fn scale(width: usize) -> f64 {
+    (width as f64).powf(-0.5)
 }
 
 /// `softmax(q · kᵀ + mask) · v`, of queries that are divided by `√width`.
@@ -90,18 +115,36 @@ impl Heads {
 /// - keys, values: `[rows, key-value heads, slots, head]`
 /// - mask: `[rows or 1, 1, columns, slots]`
 pub(super) fn weighed([queries, keys, values]: [Tensor<4>; 3], mask: Option<Tensor<4>>) -> Tensor<4> {
-    let [rows, heads, columns, width] = queries.dims();
+    let (shape, precision) = (queries.dims(), queries.dtype());
+    let weights = weights([queries, keys], mask).cast(precision);
+    stacked(weights, &values).matmul(values).reshape(shape)
+}
+
+/// How much each query looks at each key, in single precision.
+///
+/// # Shapes
+/// - result: `[rows, heads, columns, slots]`, but of a single column `[rows, key-value heads, heads of each, slots]`
+fn weights([queries, keys]: [Tensor<4>; 2], mask: Option<Tensor<4>>) -> Tensor<4> {
+    let [rows, heads, columns, _] = queries.dims();
     let [_, shared, slots, _] = keys.dims();
-    let precision = queries.dtype();
-    // The queries of a group one after another, so that they share one product instead of copies of their keys.
-    let stacked = [rows, shared, heads / shared * columns];
     // A mask tells columns apart; a single one leaves scores as they were computed, which on a card have gaps between rows.
     let each = if columns == 1 { [rows, shared, heads / shared] } else { [rows, heads, columns] };
-    let shape = |[rows, groups, queries]: [usize; 3], width| [rows, groups, queries, width];
-    let scores = queries.reshape(shape(stacked, width)).matmul(keys.swap_dims(2, 3)).reshape(shape(each, slots));
+    let [rows, groups, count] = each;
+    let scores = stacked(queries, &keys).matmul(keys.swap_dims(2, 3)).reshape([rows, groups, count, slots]);
     let scores = if let Some(mask) = mask { scores + mask } else { scores };
-    let weights = softmax(scores.cast(DType::F32), 3).cast(precision);
-    weights.reshape(shape(stacked, slots)).matmul(values).reshape([rows, heads, columns, width])
+    softmax(scores.cast(DType::F32), 3)
+}
+
+/// The queries of a group one after another, so that they share one product instead of copies of their keys.
+///
+/// # Shapes
+/// - of: `[rows, heads, columns, any]`
+/// - keys: `[rows, key-value heads, slots, head]`
+/// - result: `[rows, key-value heads, heads of each · columns, any]`
+fn stacked(of: Tensor<4>, keys: &Tensor<4>) -> Tensor<4> {
+    let [rows, heads, columns, width] = of.dims();
+    let shared = keys.dims()[1];
+    of.reshape([rows, shared, heads * columns / shared, width])
 }
 
 /// Each token with its heads.
@@ -134,36 +177,4 @@ pub(super) fn joined(heads: Tensor<4>) -> Tensor<3> {
     let [rows, count, columns, width] = heads.dims();
     let tokens = if columns == 1 { heads } else { heads.swap_dims(1, 2) };
     tokens.reshape([rows, columns, count * width])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::decoder::noise::noise;
-
-    /// Two orders of the same sums: their distance is measured by the largest number.
-    fn assert_close(ours: &Tensor<4>, theirs: &Tensor<4>) {
-        let apart = (ours.clone() - theirs.clone()).abs().max().into_scalar::<f32>();
-        let largest = theirs.clone().abs().max().into_scalar::<f32>();
-        assert!(apart < 1e-5 * largest, "{apart} apart, where the largest is {largest}");
-    }
-
-    #[test]
-    fn blocks_give_what_the_whole_square_gives() {
-        let columns = 2 * QUERIES + 37;
-        let mut random = fastrand::Rng::with_seed(0);
-        let mut drawn = |heads: usize| noise([2, heads, columns, 8], &mut random);
-        let heads = Heads([drawn(4), drawn(2), drawn(2)]);
-        let gradient = drawn(4);
-        for window in [None, Some(100)] {
-            let leaves = heads.0.clone().map(|own| Tensor::from_inner(own).require_grad());
-            let whole = weighed(leaves.clone(), causal(0..columns, 0..columns, window, &leaves[0]));
-            assert_close(&heads.attend(window), &whole.clone().inner());
-            let gradients = (whole * Tensor::from_inner(gradient.clone())).sum().backward();
-            let ours = heads.backward(window, &gradient);
-            for (leaf, ours) in leaves.iter().zip(&ours) {
-                assert_close(ours, &leaf.grad(&gradients).expect("it is used"));
-            }
-        }
-    }
 }

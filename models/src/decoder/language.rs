@@ -5,7 +5,7 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 
 use super::linear::{Bias, project};
-use super::{Decoder, Linear, Past, Positions};
+use super::{Decoder, Linear, Past, Positions, gradient};
 use crate::config::Config;
 use crate::fused::gradient::{log_likelihood, log_probabilities};
 
@@ -55,7 +55,7 @@ impl LanguageModel {
     /// - result: `[1]`
     pub fn log_likelihood(&self, hidden: Tensor<2>, words: &[u32], factors: &[f32]) -> Tensor<1> {
         let fused = log_likelihood(&hidden, &self.head(), words, factors);
-        fused.unwrap_or_else(|| self.composed_log_likelihood(hidden, words, factors))
+        fused.unwrap_or_else(|| gradient::log_likelihood(hidden, self.head(), words, factors))
     }
 
     /// The head's weight, which may be the embedding's.
@@ -73,14 +73,13 @@ impl LanguageModel {
     /// - words: `[tokens]`
     /// - results: `[tokens]`
     pub fn log_probabilities(&self, hidden: Tensor<2>, words: &[u32], temperature: f32) -> [Tensor<1>; 2] {
-        let fused = log_probabilities(&hidden, &self.head(), words, 1.0 / temperature);
-        match fused {
-            Some(both) => [0, 1].map(|row| both.clone().narrow(0, row, 1).squeeze_dim(0)),
-            None => self.composed_log_probabilities(hidden, words, temperature),
-        }
+        let scale = 1.0 / temperature;
+        let fused = log_probabilities(&hidden, &self.head(), words, scale);
+        let both = fused.unwrap_or_else(|| gradient::log_probabilities(hidden, self.head(), words, scale));
+        [0, 1].map(|row| both.clone().narrow(0, row, 1).squeeze_dim(0))
     }
 
-    /// The same of burn's own operations.
+    /// The same of burn's own operations, with the gradients that burn finds.
     ///
     /// # Shapes
     /// - hidden: `[tokens, hidden]`
@@ -95,7 +94,7 @@ impl LanguageModel {
         [all.gather(1, indices), entropies].map(|column| column.squeeze_dim(1))
     }
 
-    /// The same of burn's own operations.
+    /// The same of burn's own operations, with the gradients that burn finds.
     ///
     /// # Shapes
     /// - hidden: `[tokens, hidden]`

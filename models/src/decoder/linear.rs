@@ -4,7 +4,7 @@
 use burn::module::{Module, Param, ParamId};
 use burn::tensor::{Device, Tensor};
 
-use super::Lora;
+use super::{Lora, gradient};
 use crate::fused::gradient::linear;
 
 /// `x · weightᵀ + bias`.
@@ -43,22 +43,24 @@ impl Linear {
     /// - result: `[..., output]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         let (weight, bias) = (self.weight.val(), self.bias.as_ref().map(Param::val));
-        let own = linear(&input, &weight, bias.as_ref()).unwrap_or_else(|| self.own(input.clone()));
+        let fused = linear(&input, &weight, bias.as_ref());
+        let own = fused.unwrap_or_else(|| gradient::linear(input.clone(), weight, bias));
         match &self.lora {
             Some(lora) => lora.added(own, input, project),
             None => own,
         }
     }
 
-    /// The same of burn's own operations.
+    /// The same of burn's own operations, with the gradients that burn finds.
     ///
     /// # Shapes
     /// - input: `[..., input]`
     /// - result: `[..., output]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
+        let own = composed(input.clone(), self.weight.val(), self.bias.as_ref().map(Param::val));
         match &self.lora {
-            Some(lora) => lora.added(self.own(input.clone()), input, |input, weight| composed(input, weight, None)),
-            None => self.own(input),
+            Some(lora) => lora.added(own, input, |input, weight| composed(input, weight, None)),
+            None => own,
         }
     }
 
@@ -66,11 +68,6 @@ impl Linear {
     pub fn merge(&mut self) {
         let Some(lora) = self.lora.take() else { return };
         self.weight = self.weight.clone().map(|weight| lora.merged(weight));
-    }
-
-    /// What the weight and the bias give, by burn's own operations.
-    fn own<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        composed(input, self.weight.val(), self.bias.as_ref().map(Param::val))
     }
 }
 
@@ -81,7 +78,7 @@ impl Linear {
 /// - weight: `[output, input]`
 /// - result: `[..., output]`
 pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Tensor<D> {
-    linear(&input, &weight, None).unwrap_or_else(|| composed(input, weight, None))
+    linear(&input, &weight, None).unwrap_or_else(|| gradient::linear(input, weight, None))
 }
 
 /// `input · weightᵀ + bias`, as a product of two matrices: burn would copy a transposed weight to broadcast it over a batch.
@@ -92,7 +89,7 @@ pub(crate) fn project<const D: usize>(input: Tensor<D>, weight: Tensor<2>) -> Te
 /// - weight: `[output, input]`
 /// - bias: `[output]`
 /// - result: `[..., output]`
-fn composed<const D: usize>(input: Tensor<D>, weight: Tensor<2>, bias: Option<Tensor<1>>) -> Tensor<D> {
+pub(super) fn composed<const D: usize>(input: Tensor<D>, weight: Tensor<2>, bias: Option<Tensor<1>>) -> Tensor<D> {
     let mut shape = input.dims();
     let [output, width] = weight.dims();
     let rows = shape[..D - 1].iter().product::<usize>();

@@ -82,27 +82,6 @@ pub(crate) fn mask(
     })
 }
 
-/// The same for some queries and keys of whole texts, which begin at their first token.
-///
-/// # Shapes
-/// - of: any tensor where the mask is to be
-/// - result: `[1, 1, queries, keys]`
-pub(super) fn causal<const D: usize>(
-    queries: Range<usize>,
-    keys: Range<usize>,
-    window: Option<usize>,
-    of: &Tensor<D>,
-) -> Option<Tensor<4>> {
-    let ends = [keys.start, keys.end - 1].map(slot);
-    hides(queries.clone(), ends.into_iter(), window).then(|| {
-        let positions =
-            |range: Range<usize>| Tensor::<1, Int>::arange(range.start as i64..range.end as i64, &of.device());
-        let own: Tensor<4, Int> = positions(queries.clone()).reshape([1, 1, queries.len(), 1]);
-        let others: Tensor<4, Int> = positions(keys.clone()).reshape([1, 1, 1, keys.len()]);
-        hidden(own - others, window, of.dtype())
-    })
-}
-
 /// Whether one of some queries in a row does not see one of these keys.
 fn hides(queries: Range<usize>, mut keys: impl Iterator<Item = u32>, window: Option<usize>) -> bool {
     let late = |key: usize| key > queries.start;
@@ -111,7 +90,7 @@ fn hides(queries: Range<usize>, mut keys: impl Iterator<Item = u32>, window: Opt
 }
 
 /// What hides keys from queries that stand so far behind them.
-fn hidden(behind: Tensor<4, Int>, window: Option<usize>, dtype: DType) -> Tensor<4> {
+pub(super) fn hidden(behind: Tensor<4, Int>, window: Option<usize>, dtype: DType) -> Tensor<4> {
     let late = behind.clone().lower_elem(0);
     let unseen = match window {
         Some(window) => late.bool_or(behind.clone().greater_equal_elem(place(window))),
@@ -151,18 +130,6 @@ mod tests {
         };
         let all: Vec<f32> = pairs.map(|(query, key)| if hidden(query, key) { -1e30 } else { 0.0 }).collect();
         all.iter().any(|number| *number != 0.0).then_some(all)
-    }
-
-    #[test]
-    fn blocks_of_whole_texts_hide_what_comes_later_and_what_is_too_far() {
-        let of = Tensor::<1>::zeros([1], &Device::flex());
-        for window in [None, Some(1), Some(3), Some(100)] {
-            for (queries, keys) in [(0..1, 0..1), (0..5, 0..5), (4..8, 2..8), (4..5, 0..5), (3..4, 0..2)] {
-                let pairs = queries.clone().flat_map(|query| keys.clone().map(move |key| (query, slot(key))));
-                let expected = one_by_one(pairs, window);
-                assert_eq!(numbers(causal(queries, keys, window, &of)), expected, "{window:?}");
-            }
-        }
     }
 
     #[test]

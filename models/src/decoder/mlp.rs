@@ -5,6 +5,7 @@ use burn::tensor::activation::silu;
 use burn::tensor::{Device, Tensor};
 
 use super::Linear;
+use super::gradient;
 use super::linear::Bias;
 use crate::config::Config;
 use crate::fused::gradient::gate;
@@ -36,10 +37,10 @@ impl Mlp {
     /// - result: `[rows, columns, hidden]`
     pub fn forward(&self, input: Tensor<3>) -> Tensor<3> {
         let (own, up) = (self.gate_proj.forward(input.clone()), self.up_proj.forward(input));
-        self.down_proj.forward(gate(&own, &up).unwrap_or_else(|| silu(own) * up))
+        self.down_proj.forward(gate(&own, &up).unwrap_or_else(|| gradient::gate(own, up)))
     }
 
-    /// The same of burn's own operations.
+    /// The same of burn's own operations, with the gradients that burn finds.
     ///
     /// # Shapes
     /// - input: `[rows, columns, hidden]`

@@ -4,21 +4,20 @@
 //! Fields are named, and weights laid out, as in the reference: a parameter's path in the module is its name in a
 //! checkpoint, and its bytes are the checkpoint's.
 
-mod apart;
 mod attention;
 mod backward;
 mod block;
+mod blocks;
 mod cache;
 mod embedding;
 mod folded;
+mod gradient;
 mod heads;
 mod language;
 mod linear;
 mod lora;
 mod mask;
 mod mlp;
-#[cfg(test)]
-mod noise;
 mod norm;
 mod pass;
 mod past;

@@ -3,6 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::{DType, Device, Tensor};
 
+use super::gradient;
 use super::linear::unfilled;
 use crate::fused::gradient::normalise;
 
@@ -25,19 +26,26 @@ impl RmsNorm {
     /// - result: `[..., width]`
     pub fn forward<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
         let fused = normalise(&input, &self.weight.val(), self.epsilon);
-        fused.unwrap_or_else(|| self.composed(input))
+        fused.unwrap_or_else(|| gradient::normalise(input, self.weight.val(), self.epsilon))
     }
 
-    /// The same of burn's own operations. The mean is taken in single precision whatever the input's; what it divides is
-    /// rounded before the factors.
+    /// The same of burn's own operations, with the gradients that burn finds.
     ///
     /// # Shapes
     /// - input: `[..., width]`
     /// - result: `[..., width]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        let (precision, weight) = (input.dtype(), self.weight.val().unsqueeze());
-        let input = input.cast(DType::F32);
-        let root = (input.clone().square().mean_dim(D - 1) + self.epsilon).sqrt();
-        (input / root).cast(precision) * weight
+        normalised(input, self.weight.val(), self.epsilon)
     }
+}
+
+/// The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
+///
+/// # Shapes
+/// - input, result: `[..., width]`
+/// - weight: `[width]`
+pub(super) fn normalised<const D: usize>(input: Tensor<D>, weight: Tensor<1>, epsilon: f64) -> Tensor<D> {
+    let (precision, input) = (input.dtype(), input.cast(DType::F32));
+    let root = (input.clone().square().mean_dim(D - 1) + epsilon).sqrt();
+    (input / root).cast(precision) * weight.unsqueeze()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use burn::tensor::{DType, Device, Tensor};
 
+use super::blocks::Blocks;
 use super::mask::mask;
 use super::{Past, Positions, Rotation, Slots};
 use crate::config::Frequencies;
@@ -22,6 +23,8 @@ pub(crate) struct Pass<'a> {
     angles: Option<Arc<Angles>>,
     /// One for each window that a layer asked for.
     masks: Vec<(Option<usize>, Option<Tensor<4>>)>,
+    /// The same.
+    blocks: Vec<(Option<usize>, Arc<Blocks>)>,
 }
 
 impl<'a> Pass<'a> {
@@ -34,8 +37,8 @@ impl<'a> Pass<'a> {
         windows: &'a [Option<usize>],
     ) -> Self {
         let (device, dtype, slots) = (embedded.device(), embedded.dtype(), past.begin(positions));
-        let (rotation, angles, masks) = (None, None, Vec::new());
-        Self { positions, past, windows, frequencies, slots, device, dtype, rotation, angles, masks }
+        let (rotation, angles, masks, blocks) = (None, None, Vec::new(), Vec::new());
+        Self { positions, past, windows, frequencies, slots, device, dtype, rotation, angles, masks, blocks }
     }
 
     pub(crate) fn rotation(&mut self) -> Rotation {
@@ -61,6 +64,19 @@ impl<'a> Pass<'a> {
         }
         let made = mask(self.positions, &self.slots, window, &self.device, self.dtype);
         self.masks.push((window, made.clone()));
+        made
+    }
+
+    /// The blocks in which a layer computes so many heads of whole texts.
+    pub(super) fn blocks(&mut self, layer: usize, heads: usize) -> Arc<Blocks> {
+        let window = self.windows[layer];
+        if let Some((_, known)) = self.blocks.iter().find(|(other, _)| *other == window) {
+            return known.clone();
+        }
+        let (rows, columns) = (self.positions.rows(), self.positions.columns());
+        let device = self.device.clone().inner();
+        let made = Arc::new(Blocks::new(rows * heads, columns, window, (&device, self.dtype)));
+        self.blocks.push((window, made.clone()));
         made
     }
 }

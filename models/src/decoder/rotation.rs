@@ -34,14 +34,34 @@ impl Rotation {
         Self { cosines: tensor(cosines), sines: tensor(sines) }
     }
 
+    /// The same, outside of any graph.
+    pub(super) fn outside(&self) -> Self {
+        Self { cosines: self.cosines.clone().no_grad(), sines: self.sines.clone().no_grad() }
+    }
+
     /// # Shapes
     /// - heads: `[rows, columns, heads, head]`
     /// - result: `[rows, columns, heads, head]`
     pub fn apply(&self, heads: Tensor<4>) -> Tensor<4> {
-        let [rows, columns, count, width] = heads.dims();
-        // A flip is one operation there and back, while halves that are taken out and put together again are six.
-        let halves = heads.clone().reshape([rows * columns, count, 2, width / 2]);
-        let swapped = halves.flip([2]).reshape([rows, columns, count, width]);
+        let swapped = swapped(heads.clone());
         heads * self.cosines.clone() + swapped * self.sines.clone()
     }
+
+    /// From the gradient of what [`Rotation::apply`] gives to that of what it was given: the rotation by the opposite angles.
+    ///
+    /// # Shapes
+    /// - heads: `[rows, columns, heads, head]`
+    /// - result: `[rows, columns, heads, head]`
+    pub(super) fn reversed(&self, heads: Tensor<4>) -> Tensor<4> {
+        let swapped = swapped(heads.clone());
+        heads * self.cosines.clone() - swapped * self.sines.clone()
+    }
+}
+
+/// The halves of each head, the other way round. A flip is one operation, while halves that are taken out and put together
+/// again are three.
+fn swapped(heads: Tensor<4>) -> Tensor<4> {
+    let [rows, columns, count, width] = heads.dims();
+    let halves = heads.reshape([rows * columns, count, 2, width / 2]);
+    halves.flip([2]).reshape([rows, columns, count, width])
 }
