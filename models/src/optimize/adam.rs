@@ -1,6 +1,6 @@
 //! AdamW: <https://arxiv.org/abs/1711.05101>, algorithm 2, as `torch.optim.AdamW` computes it.
 
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 
 use crate::fused::optimize::{Flat, Followed, Rates, follow};
 
@@ -13,11 +13,11 @@ pub(super) fn step<const D: usize>(before: Followed<D>, gradient: &Tensor<1>, ra
 }
 
 /// The step of burn's own operations.
-fn composed<const D: usize>(before: Followed<D>, gradient: &Tensor<1>, rates: Rates) -> Followed<D> {
+pub(super) fn composed<const D: usize>(before: Followed<D>, gradient: &Tensor<1>, rates: Rates) -> Followed<D> {
     let Followed { value, exact, moments: [first, second] } = before;
     let ([beta1, beta2], [divisor, epsilon]) = (rates.betas, rates.spread);
     let (shape, dtype, rounded) = (value.shape(), value.dtype(), exact.is_some());
-    let gradient = gradient.clone().mul_scalar(rates.factor);
+    let gradient = gradient.clone().cast(DType::F32).mul_scalar(rates.factor);
     let first = first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
     let second = second.mul_scalar(beta2) + (gradient.clone() * gradient).mul_scalar(1.0 - beta2);
     let kept = exact.unwrap_or_else(|| value.reshape([shape.num_elements()])).mul_scalar(rates.kept);

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{DType, Gradients, Tensor};
 
-use crate::fused::optimize::{add, sum_of_squares};
+use super::pack::{Pack, Part, apart};
+use crate::fused::optimize::{Flat, add, sum_of_squares};
 
-/// The sum of gradients by the parameters' names, in single precision whatever the parameters have.
+/// The sum of gradients by the parameters' names, added up in single precision whatever the parameters have.
 #[derive(Debug, Default)]
 pub struct Gathered {
     sums: BTreeMap<String, Sum>,
+    /// Those that were put together.
+    packs: Vec<Pack>,
     /// What all of them are yet to be multiplied with; nothing is one.
     factor: Option<f64>,
 }
@@ -19,6 +22,8 @@ pub struct Gathered {
 #[derive(Debug)]
 struct Sum {
     numbers: Tensor<1>,
+    /// Of the parameter.
+    dtype: DType,
     /// Rows and columns, where the parameter is a matrix.
     matrix: Option<[usize; 2]>,
 }
@@ -26,7 +31,12 @@ struct Sum {
 impl Sum {
     /// So many times it.
     fn scaled(self, factor: f64) -> Self {
-        if factor == 1.0 { self } else { Self { numbers: self.numbers.mul_scalar(factor), ..self } }
+        if factor == 1.0 { self } else { Self { numbers: self.numbers.cast(DType::F32).mul_scalar(factor), ..self } }
+    }
+
+    /// In single precision.
+    fn single(self) -> Tensor<1> {
+        self.numbers.cast(DType::F32)
     }
 }
 
@@ -72,20 +82,47 @@ impl Gathered {
         }
     }
 
-    /// Multiplies what is yet to be multiplied.
+    /// Takes apart what was put together, and multiplies what is yet to be multiplied.
     fn settle(&mut self) {
-        if let Some(factor) = self.factor.take() {
-            self.sums.values_mut().for_each(|sum| sum.numbers = sum.numbers.clone().mul_scalar(factor));
+        for Pack { parts, numbers } in std::mem::take(&mut self.packs) {
+            let each = apart(&parts, &numbers);
+            let sums = parts.into_iter().zip(each);
+            self.sums
+                .extend(sums.map(|(Part { name, dtype, matrix, .. }, numbers)| (name, Sum { numbers, dtype, matrix })));
         }
+        if let Some(factor) = self.factor.take() {
+            self.sums
+                .values_mut()
+                .for_each(|sum| sum.numbers = sum.numbers.clone().cast(DType::F32).mul_scalar(factor));
+        }
+    }
+
+    /// Puts together what is on a card.
+    pub(crate) fn pack(&mut self) {
+        self.pack_those(|numbers| !Flat::is_here(numbers));
+    }
+
+    pub(super) fn pack_those(&mut self, chosen: impl Fn(&Tensor<1>) -> bool) {
+        let taken = self.sums.extract_if(.., |_, sum| chosen(&sum.numbers));
+        let each = taken.map(|(name, Sum { numbers, dtype, matrix })| {
+            (Part { name, count: numbers.dims()[0], dtype, matrix }, numbers)
+        });
+        self.packs.extend(Pack::of(each));
+    }
+
+    /// Takes what was put together, and what it is yet to be multiplied with.
+    pub(super) fn take_packs(&mut self) -> (Vec<Pack>, f64) {
+        (std::mem::take(&mut self.packs), self.factor.unwrap_or(1.0))
     }
 
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
     pub fn norm(&self) -> f64 {
         let (mut sum, mut away) = (0.0, Vec::new());
-        for Sum { numbers, .. } in self.sums.values() {
-            match sum_of_squares(numbers) {
+        let all = self.sums.values().map(|sum| &sum.numbers).chain(self.packs.iter().map(|pack| &pack.numbers));
+        for numbers in all.map(|numbers| numbers.clone().cast(DType::F32)) {
+            match sum_of_squares(&numbers) {
                 Some(known) => sum += known,
-                None => away.push((numbers.clone() * numbers.clone()).sum()),
+                None => away.push(numbers.square().sum()),
             }
         }
         // Whatever is on a card comes at once: to ask for a number is to wait for all that was told before.
@@ -98,6 +135,7 @@ impl Gathered {
     /// Shortens the gradients so that their norm is at most `greatest`, as `torch.nn.utils.clip_grad_norm_` does; gives
     /// the norm that they had.
     pub fn clip(&mut self, greatest: f64) -> f64 {
+        self.pack();
         let norm = self.norm();
         let factor = greatest / (norm + 1e-6);
         // A norm that is no number shortens nothing: it is for the caller to see.
@@ -109,15 +147,14 @@ impl Gathered {
 
     pub(super) fn take(&mut self, name: &str) -> Option<Gradient> {
         let factor = self.factor.unwrap_or(1.0);
-        self.sums.remove(name).map(|sum| Gradient { sum: sum.numbers, factor })
+        self.sums.remove(name).map(|sum| Gradient { sum: sum.single(), factor })
     }
 
     /// Takes the gradients of the matrices whose names are chosen.
     pub(super) fn take_matrices(&mut self, chosen: impl Fn(&str) -> bool) -> Vec<OfMatrix> {
         self.settle();
         let taken = self.sums.extract_if(.., |name, sum| sum.matrix.is_some() && chosen(name));
-        let each = taken
-            .filter_map(|(name, Sum { numbers, matrix })| Some(OfMatrix { name, shape: matrix?, gradient: numbers }));
+        let each = taken.filter_map(|(name, sum)| Some(OfMatrix { name, shape: sum.matrix?, gradient: sum.single() }));
         each.collect()
     }
 }
@@ -125,7 +162,10 @@ impl Gathered {
 /// Adds a parameter's gradient to what it has.
 fn insert(sums: &mut BTreeMap<String, Sum>, name: String, more: Sum) {
     let sum = match sums.remove(&name) {
-        Some(before) => Sum { numbers: add(before.numbers, more.numbers), ..more },
+        Some(before) => {
+            let (dtype, matrix) = (more.dtype, more.matrix);
+            Sum { numbers: add(before.single(), more.single()), dtype, matrix }
+        }
         None => more,
     };
     sums.insert(name, sum);
@@ -153,8 +193,8 @@ impl ModuleVisitor for Gatherer<'_> {
     fn visit_float<const D: usize>(&mut self, parameter: &Param<Tensor<D>>) {
         let value = parameter.val();
         let Some(gradient) = value.grad_remove(&mut self.gradients) else { return };
-        let numbers = gradient.reshape([value.shape().num_elements()]).cast(DType::F32);
-        let matrix = value.dims().as_slice().try_into().ok();
-        insert(self.sums, self.path.join("."), Sum { numbers, matrix });
+        let (numbers, matrix) =
+            (gradient.reshape([value.shape().num_elements()]), value.dims().as_slice().try_into().ok());
+        insert(self.sums, self.path.join("."), Sum { numbers, dtype: value.dtype(), matrix });
     }
 }

@@ -7,6 +7,8 @@ mod decay;
 mod gradients;
 mod muon;
 mod optimizer;
+mod pack;
+mod packed;
 mod schedule;
 mod state;
 

@@ -6,6 +6,7 @@ use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{DType, Tensor};
 
 use super::gradients::Gradient;
+use super::packed::Packed;
 use super::{Decay, Gathered, adam, muon};
 use crate::fused::optimize::{Followed, Rates, blend};
 
@@ -61,6 +62,8 @@ pub struct Optimizer {
     pub(super) settings: Settings,
     pub(super) steps: u64,
     pub(super) moments: BTreeMap<String, Moments>,
+    /// Of parameters whose gradients come together, in place of the above.
+    pub(super) packed: Vec<Packed>,
 }
 
 /// What is remembered of a parameter, without its shape.
@@ -76,7 +79,7 @@ pub(super) struct Moments {
 
 impl Moments {
     /// What is remembered before the first step.
-    fn begun(gradient: &Tensor<1>) -> Self {
+    pub(super) fn begun(gradient: &Tensor<1>) -> Self {
         Self { first: gradient.zeros_like(), second: None, exact: None }
     }
 }
@@ -84,7 +87,7 @@ impl Moments {
 impl Optimizer {
     /// Remembers nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, steps: 0, moments: BTreeMap::new() }
+        Self { settings, steps: 0, moments: BTreeMap::new(), packed: Vec::new() }
     }
 
     /// How many steps were made.
@@ -98,8 +101,12 @@ impl Optimizer {
         let exponent = i32::try_from(self.steps).unwrap_or(i32::MAX);
         let Settings { beta1, beta2, .. } = self.settings;
         let corrections = (1.0 - beta1.powi(exponent), (1.0 - beta2.powi(exponent)).sqrt());
+        let pace = Pace { settings: self.settings, rate, corrections };
         let directions = self.directions(&mut gradients);
-        model.map(&mut Step { optimizer: self, gradients, directions, rate, corrections, path: Vec::new() })
+        gradients.pack();
+        let (packs, factor) = gradients.take_packs();
+        let values = self.follow(&model, packs, &pace, factor);
+        model.map(&mut Step { optimizer: self, gradients, directions, values, pace, path: Vec::new() })
     }
 
     /// What the matrices that follow Muon are moved along, found together.
@@ -122,42 +129,18 @@ pub(super) fn is_of_a_layer(name: &str) -> bool {
     name.split('.').any(|part| part == "layers")
 }
 
-struct Step<'a> {
-    optimizer: &'a mut Optimizer,
-    gradients: Gathered,
-    directions: BTreeMap<String, Tensor<1>>,
+/// How far a step goes.
+pub(super) struct Pace {
+    settings: Settings,
     rate: f64,
     /// Of the mean, and of the root of the mean square: both begin at zero and so too small.
     corrections: (f64, f64),
-    path: Vec<String>,
 }
 
-impl Step<'_> {
-    /// A parameter after a step of AdamW.
-    fn followed<const D: usize>(&mut self, name: String, value: Tensor<D>, gradient: &Gradient) -> Tensor<D> {
-        let moments = self.optimizer.moments.remove(&name).unwrap_or_else(|| Moments::begun(&gradient.sum));
-        let exact = moments.exact.or_else(|| exactly(&value));
-        let second = moments.second.unwrap_or_else(|| gradient.sum.zeros_like());
-        let before = Followed { value, exact, moments: [moments.first, second] };
-        let rates = self.rates(&name, gradient.factor);
-        let Followed { value, exact, moments: [first, second] } = adam::step(before, &gradient.sum, rates);
-        self.optimizer.moments.insert(name, Moments { first, second: Some(second), exact });
-        value
-    }
-
-    /// A matrix after a step of Muon.
-    fn moved<const D: usize>(&mut self, name: &str, value: Tensor<D>, direction: Tensor<1>) -> Tensor<D> {
-        let (shape, dtype, kept) = (value.dims(), value.dtype(), self.kept(name));
-        let exact = &mut self.optimizer.moments.get_mut(name).expect("its direction is made of its mean").exact;
-        let before = exact.take().or_else(|| exactly(&value)).unwrap_or_else(|| value.reshape([-1]));
-        let reach = self.rate * muon::reach([shape[0], shape[1]]);
-        let after = blend(before, direction, [kept, -reach]);
-        *exact = (dtype != DType::F32).then(|| after.clone());
-        after.reshape(shape).cast(dtype)
-    }
-
-    fn rates(&self, name: &str, factor: f64) -> Rates {
-        let Settings { beta1, beta2, epsilon, .. } = self.optimizer.settings;
+impl Pace {
+    /// That of a parameter, whose gradient is yet to be multiplied.
+    pub(super) fn rates(&self, name: &str, factor: f64) -> Rates {
+        let Settings { beta1, beta2, epsilon, .. } = self.settings;
         Rates {
             betas: [beta1, beta2],
             kept: self.kept(name),
@@ -169,8 +152,43 @@ impl Step<'_> {
 
     /// How much of a parameter weight decay leaves.
     fn kept(&self, name: &str) -> f64 {
-        let Settings { weight_decay, decay, .. } = self.optimizer.settings;
+        let Settings { weight_decay, decay, .. } = self.settings;
         if decay.applies_to(name) { 1.0 - self.rate * weight_decay } else { 1.0 }
+    }
+}
+
+struct Step<'a> {
+    optimizer: &'a mut Optimizer,
+    gradients: Gathered,
+    directions: BTreeMap<String, Tensor<1>>,
+    /// What parameters are after it, where that is known already.
+    values: BTreeMap<String, Tensor<1>>,
+    pace: Pace,
+    path: Vec<String>,
+}
+
+impl Step<'_> {
+    /// A parameter after a step of AdamW.
+    fn followed<const D: usize>(&mut self, name: String, value: Tensor<D>, gradient: &Gradient) -> Tensor<D> {
+        let moments = self.optimizer.moments.remove(&name).unwrap_or_else(|| Moments::begun(&gradient.sum));
+        let exact = moments.exact.or_else(|| exactly(&value));
+        let second = moments.second.unwrap_or_else(|| gradient.sum.zeros_like());
+        let before = Followed { value, exact, moments: [moments.first, second] };
+        let rates = self.pace.rates(&name, gradient.factor);
+        let Followed { value, exact, moments: [first, second] } = adam::step(before, &gradient.sum, rates);
+        self.optimizer.moments.insert(name, Moments { first, second: Some(second), exact });
+        value
+    }
+
+    /// A matrix after a step of Muon.
+    fn moved<const D: usize>(&mut self, name: &str, value: Tensor<D>, direction: Tensor<1>) -> Tensor<D> {
+        let (shape, dtype, kept) = (value.dims(), value.dtype(), self.pace.kept(name));
+        let exact = &mut self.optimizer.moments.get_mut(name).expect("its direction is made of its mean").exact;
+        let before = exact.take().or_else(|| exactly(&value)).unwrap_or_else(|| value.reshape([-1]));
+        let reach = self.pace.rate * muon::reach([shape[0], shape[1]]);
+        let after = blend(before, direction, [kept, -reach]);
+        *exact = (dtype != DType::F32).then(|| after.clone());
+        after.reshape(shape).cast(dtype)
     }
 }
 
@@ -192,6 +210,9 @@ impl ModuleMapper for Step<'_> {
         let name = self.path.join(".");
         if let Some(direction) = self.directions.remove(&name) {
             return changed(parameter, |value| self.moved(&name, value, direction));
+        }
+        if let Some(after) = self.values.remove(&name) {
+            return changed(parameter, |value| after.reshape(value.shape()));
         }
         match self.gradients.take(&name) {
             Some(gradient) => changed(parameter, |value| self.followed(name, value, &gradient)),

@@ -5,6 +5,7 @@ use std::path::Path;
 use burn::tensor::{Device, Tensor};
 
 use super::optimizer::{Matrices, Moments, Optimizer, is_of_a_layer};
+use super::packed::Packed;
 use crate::weights::{Dtype, Stored, WeightsError, write_tensors};
 
 /// The names of what is remembered of a parameter, before its own.
@@ -16,10 +17,11 @@ impl Optimizer {
     /// Writes what it remembers into a file, all but the number of its steps.
     pub fn save(&self, path: &Path) -> Result<(), WeightsError> {
         let mut tensors = Vec::new();
-        for (name, Moments { first, second, exact }) in &self.moments {
-            tensors.push((format!("{FIRST}{name}"), first.clone()));
-            tensors.extend(second.iter().map(|second| (format!("{SECOND}{name}"), second.clone())));
-            tensors.extend(exact.iter().map(|exact| (format!("{EXACT}{name}"), exact.clone())));
+        let apart = self.moments.iter().map(|(name, own)| (name.clone(), own.clone()));
+        for (name, Moments { first, second, exact }) in apart.chain(self.packed.iter().flat_map(Packed::apart)) {
+            tensors.push((format!("{FIRST}{name}"), first));
+            tensors.extend(second.map(|second| (format!("{SECOND}{name}"), second)));
+            tensors.extend(exact.map(|exact| (format!("{EXACT}{name}"), exact)));
         }
         write_tensors(tensors, path)
     }
@@ -44,7 +46,7 @@ impl Optimizer {
             }
             moments.insert(name.to_owned(), Moments { first, second, exact: read(EXACT, name)? });
         }
-        (self.steps, self.moments) = (steps, moments);
+        (self.steps, self.moments, self.packed) = (steps, moments, Vec::new());
         Ok(())
     }
 }
