@@ -28,13 +28,18 @@ impl Heads {
     /// # Shapes
     /// - results: `[rows, columns, heads · width]`
     pub(super) fn turned_back(self, rotation: &Rotation) -> [Tensor<3>; 3] {
-        let [queries, keys, values] = self.0.map(|heads| heads.swap_dims(1, 2));
-        let [_, _, _, width] = queries.dims();
-        let queries = rotation.reversed(queries).mul_scalar(scale(width));
-        [queries, rotation.reversed(keys), values].map(|heads| {
-            let [rows, columns, count, width] = heads.dims();
-            heads.reshape([rows, columns, count * width])
-        })
+        let width = self.0[0].dims()[3];
+        let [queries, keys, values] = self.0.map(joined);
+        let [queries, keys] = [queries, keys].map(|heads| rotation.reversed(split(heads, width)));
+        [side_by_side(queries.mul_scalar(scale(width))), side_by_side(keys), values]
+    }
+
+    /// The same, each in one piece: a product takes it as it is then, however often.
+    pub(super) fn in_one_piece(self) -> Self {
+        Self(self.0.map(|heads| {
+            let [rows, count, columns, width] = heads.dims();
+            heads.reshape([rows, count * columns, width]).reshape([rows, count, columns, width])
+        }))
     }
 
     /// What the queries see of the values.
@@ -49,10 +54,11 @@ impl Heads {
     ///
     /// # Shapes
     /// - gradient: `[rows, heads, columns, head]`
-    pub(super) fn backward(&self, blocks: &Blocks, gradient: &Tensor<4>) -> Self {
+    /// - inner: `[rows, heads, columns, 1]`, the inner products of the gradient with what is seen, in single precision
+    pub(super) fn backward(&self, blocks: &Blocks, gradient: &Tensor<4>, inner: &Tensor<4>) -> Self {
         let (mut queries, mut sums) = (Vec::new(), None);
         for block in blocks.iter().rev() {
-            let through = part(gradient, 2, block.queries.clone());
+            let through = [gradient, inner].map(|own| part(own, 2, block.queries.clone()));
             let [own, others @ ..] = self.within(&block).back_within(blocks.mask(&block), through);
             queries.insert(0, own);
             sums = Some(match sums {
@@ -71,8 +77,8 @@ impl Heads {
     }
 
     /// The gradients of a block's queries and of the keys and values that they can see. With `p` the weights and `d` the
-    /// gradient of what is seen, that of the scores is `p · (d · vᵀ - Σ p · (d · vᵀ))`.
-    fn back_within(self, mask: Tensor<4>, gradient: Tensor<4>) -> [Tensor<4>; 3] {
+    /// gradient of what is seen, that of the scores is `p · (d · vᵀ - Σ p · (d · vᵀ))`, of which the sum is the inner product.
+    fn back_within(self, mask: Tensor<4>, [gradient, inner]: [Tensor<4>; 2]) -> [Tensor<4>; 3] {
         let [queries, keys, values] = self.0;
         let (shape, precision) = (queries.dims(), queries.dtype());
         let weights = weights([queries.clone(), keys.clone()], Some(mask));
@@ -80,7 +86,8 @@ impl Heads {
         let seen = weights.clone().cast(precision);
         let of_values = stacked(seen, &keys).swap_dims(2, 3).matmul(gradient.clone());
         let of_weights = gradient.matmul(values.swap_dims(2, 3)).reshape(weights.dims()).cast(DType::F32);
-        let inner = (of_weights.clone() * weights.clone()).sum_dim(3);
+        let [rows, groups, count, _] = weights.dims();
+        let inner = inner.reshape([rows, groups, count, 1]);
         let of_scores = stacked(((of_weights - inner) * weights).cast(precision), &keys);
         let of_keys = of_scores.clone().swap_dims(2, 3).matmul(queries);
         [of_scores.matmul(keys).reshape(shape), of_keys, of_values]
@@ -175,6 +182,13 @@ pub(super) fn apart(heads: Tensor<4>) -> Tensor<4> {
 /// - result: `[rows, columns, heads · width]`
 pub(super) fn joined(heads: Tensor<4>) -> Tensor<3> {
     let [rows, count, columns, width] = heads.dims();
-    let tokens = if columns == 1 { heads } else { heads.swap_dims(1, 2) };
-    tokens.reshape([rows, columns, count * width])
+    if columns == 1 { heads.reshape([rows, 1, count * width]) } else { side_by_side(heads.swap_dims(1, 2)) }
+}
+
+/// # Shapes
+/// - heads: `[rows, columns, heads, width]`
+/// - result: `[rows, columns, heads · width]`
+fn side_by_side(heads: Tensor<4>) -> Tensor<3> {
+    let [rows, columns, count, width] = heads.dims();
+    heads.reshape([rows, columns, count * width])
 }

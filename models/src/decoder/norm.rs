@@ -35,17 +35,19 @@ impl RmsNorm {
     /// - input: `[..., width]`
     /// - result: `[..., width]`
     pub fn composed<const D: usize>(&self, input: Tensor<D>) -> Tensor<D> {
-        normalised(input, self.weight.val(), self.epsilon)
+        normalised(input, self.weight.val(), self.epsilon).0
     }
 }
 
-/// The mean is taken in single precision whatever the input's; what it divides is rounded before the factors.
+/// The input normalised, and what it was divided by. The mean is taken in single precision whatever the input's; what it
+/// divides is rounded before the factors.
 ///
 /// # Shapes
-/// - input, result: `[..., width]`
+/// - input: `[..., width]`
 /// - weight: `[width]`
-pub(super) fn normalised<const D: usize>(input: Tensor<D>, weight: Tensor<1>, epsilon: f64) -> Tensor<D> {
+/// - results: `[..., width]`, `[..., 1]`
+pub(super) fn normalised<const D: usize>(input: Tensor<D>, weight: Tensor<1>, epsilon: f64) -> (Tensor<D>, Tensor<D>) {
     let (precision, input) = (input.dtype(), input.cast(DType::F32));
     let root = (input.clone().square().mean_dim(D - 1) + epsilon).sqrt();
-    (input / root).cast(precision) * weight.unsqueeze()
+    ((input / root.clone()).cast(precision) * weight.unsqueeze(), root)
 }

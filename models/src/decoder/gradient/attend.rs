@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
+use burn::tensor::{DType, Tensor};
 
 use crate::decoder::Rotation;
 use crate::decoder::blocks::Blocks;
@@ -26,11 +26,14 @@ pub(in crate::decoder) fn attend(
     }
     let operands = projections.clone().map(Floats::from);
     let rotation = rotation.outside();
-    let heads = Heads::rotated(projections.map(Tensor::no_grad), &rotation, width);
+    let heads = Heads::rotated(projections.map(Tensor::no_grad), &rotation, width).in_one_piece();
     let attended = joined(heads.attend(&blocks));
-    let recorded = record(operands, attended.into(), move |gradient, _| {
-        let gradient = apart(split(gradient.into(), width));
-        heads.backward(&blocks, &gradient).turned_back(&rotation).map(|own| Some(own.into()))
+    let output = attended.clone().into();
+    let recorded = record(operands, output, move |gradient, _| {
+        let [gradient, attended] = [gradient.into(), attended.clone()].map(|own: Tensor<3>| split(own, width));
+        let inner = (gradient.clone().cast(DType::F32) * attended.cast(DType::F32)).sum_dim(3);
+        let [gradient, inner] = [gradient, inner].map(apart);
+        heads.backward(&blocks, &gradient, &inner).turned_back(&rotation).map(|own| Some(own.into()))
     });
     recorded.into()
 }

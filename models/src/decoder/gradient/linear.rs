@@ -1,7 +1,7 @@
 //! A linear projection. Owns its products on the way back: each gives a gradient as it lies in memory, where burn's own are
 //! turned and so copied.
 
-use burn::tensor::{DType, Tensor};
+use burn::tensor::Tensor;
 
 use crate::decoder::linear::composed;
 use crate::graph::{Asked, Floats, is_recorded, record};
@@ -30,8 +30,8 @@ pub(in crate::decoder) fn linear<const D: usize>(
     let recorded = record([input, weight, bias.into()], output, move |gradient, [input, weight, bias]| {
         let gradient = Tensor::<D>::from(gradient);
         let sums = bias.then(|| {
-            let (precision, rows) = (gradient.dtype(), sides.rows(gradient.clone()));
-            rows.cast(DType::F32).sum_dim(0).squeeze_dim::<1>(0).cast(precision).into()
+            let rows = sides.rows(gradient.clone());
+            rows.sum_dim(0).squeeze_dim::<1>(0).into()
         });
         let [input, weight] = sides.backward(gradient, [input, weight]);
         [input, weight, sums]

@@ -13,32 +13,41 @@ use crate::graph::{Floats, is_recorded, record};
 /// - result: `[..., width]`
 pub(in crate::decoder) fn normalise<const D: usize>(input: Tensor<D>, weight: Tensor<1>, epsilon: f64) -> Tensor<D> {
     if !is_recorded(&input) {
-        return normalised(input, weight, epsilon);
+        return normalised(input, weight, epsilon).0;
     }
     let operands = [Floats::from(input.clone()), Floats::from(weight.clone())];
     let (input, weight) = (input.no_grad(), weight.no_grad());
-    let output = normalised(input.clone(), weight.clone(), epsilon);
+    let (output, root) = normalised(input.clone(), weight.clone(), epsilon);
     let recorded = record(operands, output.into(), move |gradient, asked| {
-        let width = weight.dims()[0];
-        let rows = |own: Tensor<D>| own.reshape([-1, width as i32]).cast(DType::F32);
-        let (through, factors) = backward(rows(input.clone()), weight.clone(), rows(gradient.into()), epsilon);
-        let through = asked[0].then(|| through.cast(input.dtype()).reshape(input.dims()).into());
-        [through, asked[1].then(|| factors.cast(weight.dtype()).into())]
+        let (through, factors) = backward([input.clone(), gradient.into()], root.clone(), weight.clone());
+        [asked[0].then(|| through.into()), asked[1].then(|| summed(factors).into())]
     });
     recorded.into()
 }
 
-/// With `s = 1 / √(mean(x²) + ε)` and `g` the gradient of the output times the weight, that of `x` is
-/// `s · (g - x · s² · mean(g · x))`; that of the weight is the sum over all rows of the output's gradient times `x · s`.
+/// With `r = √(mean(x²) + ε)` and `g` the gradient of the output times the weight, that of `x` is
+/// `(g - x / r · mean(g · x / r)) / r`; that of the weight is the sum over all rows of the output's gradient times `x / r`.
 ///
 /// # Shapes
-/// - input, gradient: `[rows, width]`
-/// - results: `[rows, width]`, `[width]`
-fn backward(input: Tensor<2>, weight: Tensor<1>, gradient: Tensor<2>, epsilon: f64) -> (Tensor<2>, Tensor<1>) {
-    let root = (input.clone().square().mean_dim(1) + epsilon).sqrt();
-    let even = input / root.clone();
-    let own = gradient.clone() * weight.cast(DType::F32).unsqueeze();
-    let mean = (own.clone() * even.clone()).mean_dim(1);
+/// - input, gradient, results: `[..., width]`
+/// - root: `[..., 1]`
+fn backward<const D: usize>(
+    [input, gradient]: [Tensor<D>; 2],
+    root: Tensor<D>,
+    weight: Tensor<1>,
+) -> (Tensor<D>, Tensor<D>) {
+    let precision = input.dtype();
+    let [even, gradient] = [input, gradient].map(|own| own.cast(DType::F32));
+    let (even, own) = (even / root.clone(), gradient.clone() * weight.cast(DType::F32).unsqueeze());
+    let mean = (own.clone() * even.clone()).mean_dim(D - 1);
     let through = (own - even.clone() * mean) / root;
-    (through, (gradient * even).sum_dim(0).squeeze_dim(0))
+    (through.cast(precision), (gradient * even).cast(precision))
+}
+
+/// # Shapes
+/// - rows: `[..., width]`
+/// - result: `[width]`
+fn summed<const D: usize>(rows: Tensor<D>) -> Tensor<1> {
+    let width = rows.dims()[D - 1];
+    rows.reshape([-1, width as i32]).sum_dim(0).squeeze_dim(0)
 }

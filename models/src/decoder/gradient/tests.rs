@@ -74,7 +74,7 @@ fn compare<const A: usize, const B: usize, const C: usize, const D: usize>(
 #[test]
 fn norms_gates_and_projections_have_the_gradients_that_burn_finds() {
     let shapes = ([3, 7, 24], [24], [1]);
-    compare("norm", shapes, |x, w, _| normalise(x, w, 1e-6), |x, w, _| normalised(x, w, 1e-6));
+    compare("norm", shapes, |x, w, _| normalise(x, w, 1e-6), |x, w, _| normalised(x, w, 1e-6).0);
     compare("gate", ([3, 7, 24], [3, 7, 24], [1]), |g, u, _| gate(g, u), |g, u, _| silu(g) * u);
     let shapes = ([3, 7, 24], [40, 24], [40]);
     compare("bias", shapes, |x, w, b| linear(x, w, Some(b)), |x, w, b| composed(x, w, Some(b)));
