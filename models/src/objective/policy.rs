@@ -116,8 +116,9 @@ impl Ratio {
                 let own = log_probabilities.clone().detach();
                 let tokens = row_sums(mask.clone()).clamp_min(1.0);
                 let mean = row_sums((own.clone() - drawn.clone()) * mask.clone()) / tokens;
-                // Zero, but for its gradient, which is each token's own.
-                log_probabilities.clone() - own + mean.unsqueeze_dim(1)
+                // Zero, but for its gradient, which is each token's own. Not a difference: what burn compiles for a card fails
+                // at one of a tensor with itself.
+                log_probabilities.clone() + own.neg() + mean.unsqueeze_dim(1)
             }
         }
     }

@@ -74,9 +74,9 @@ impl Gathered {
     }
 
     /// Adds so many times the gradients of another part.
-    pub fn add_scaled(&mut self, part: Self, factor: f64) {
+    pub fn add_scaled(&mut self, mut part: Self, factor: f64) {
         self.settle();
-        let factor = factor * part.factor.unwrap_or(1.0);
+        part.settle();
         for (name, sum) in part.sums {
             insert(&mut self.sums, name, sum.scaled(factor));
         }
@@ -98,7 +98,7 @@ impl Gathered {
     }
 
     /// Puts together what is on a card.
-    pub(crate) fn pack(&mut self) {
+    pub(super) fn pack(&mut self) {
         self.pack_those(|numbers| !Flat::is_here(numbers));
     }
 
@@ -116,7 +116,8 @@ impl Gathered {
     }
 
     /// The norm of all gradients as one vector: the square root of the sum of all squares.
-    pub fn norm(&self) -> f64 {
+    pub fn norm(&mut self) -> f64 {
+        self.pack();
         let (mut sum, mut away) = (0.0, Vec::new());
         let all = self.sums.values().map(|sum| &sum.numbers).chain(self.packs.iter().map(|pack| &pack.numbers));
         for numbers in all.map(|numbers| numbers.clone().cast(DType::F32)) {
@@ -135,7 +136,6 @@ impl Gathered {
     /// Shortens the gradients so that their norm is at most `greatest`, as `torch.nn.utils.clip_grad_norm_` does; gives
     /// the norm that they had.
     pub fn clip(&mut self, greatest: f64) -> f64 {
-        self.pack();
         let norm = self.norm();
         let factor = greatest / (norm + 1e-6);
         // A norm that is no number shortens nothing: it is for the caller to see.

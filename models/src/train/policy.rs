@@ -110,14 +110,15 @@ fn rollouts(rows: &Rows, part: &Drawn<'_>, [own, entropy]: [Tensor<1>; 2]) -> Ro
         let count = all.len();
         rows.by_row(Tensor::from_data(TensorData::new(all, [count]), &device))
     };
-    let log_probabilities = rows.by_row(own);
+    // The same numbers, and yet another tensor: what burn compiles for a card fails at a difference of one with itself.
+    let drawn = part.drawn.map_or_else(|| rows.by_row(own.clone().detach()), given);
     Rollouts {
-        drawn: part.drawn.map_or_else(|| log_probabilities.clone().detach(), given),
+        drawn,
         reference: part.reference.map(given),
         entropy: Some(rows.by_row(entropy)),
         mask: rows.mask(&device),
         advantages: Tensor::from_floats(part.advantages, &device),
-        log_probabilities,
+        log_probabilities: rows.by_row(own),
     }
 }
 

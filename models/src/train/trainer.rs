@@ -66,7 +66,6 @@ impl<M: Module> Trainer<M> {
 
     /// Follows gradients by one step. The model stays as it is where they are no numbers.
     pub fn step(&mut self, mut gradients: Gathered) -> Result<Stepped, TrainError> {
-        gradients.pack();
         let norm = match self.settings.greatest_norm {
             Some(greatest) => gradients.clip(greatest),
             None => gradients.norm(),

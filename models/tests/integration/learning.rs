@@ -63,7 +63,7 @@ fn settings(aggregation: Aggregation) -> PolicySettings {
 }
 
 /// Asserts that two gradients differ by no more than rounding: the norm of their difference is next to nothing.
-fn assert_same(one: Gathered, other: Gathered, what: &str) {
+fn assert_same(one: Gathered, mut other: Gathered, what: &str) {
     let (norm, mut difference) = (other.norm(), one);
     difference.add_scaled(other, -1.0);
     let apart = difference.norm();

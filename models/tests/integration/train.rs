@@ -80,7 +80,7 @@ fn after(model: &LanguageModel, gradients: Gathered) -> Vec<Vec<f32>> {
 #[test]
 fn layers_that_are_computed_again_give_the_same_gradients() {
     for (name, model) in models(Dtype::F32) {
-        let [ours, theirs] = [Kept::BetweenLayers, Kept::Everything].map(|kept| gradients(&model, kept, 40));
+        let [mut ours, mut theirs] = [Kept::BetweenLayers, Kept::Everything].map(|kept| gradients(&model, kept, 40));
         assert_eq!(ours.norm(), theirs.norm(), "{name}");
         assert_eq!(after(&model, ours), after(&model, theirs), "{name}");
     }

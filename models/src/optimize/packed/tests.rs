@@ -19,13 +19,16 @@ fn model(dtype: Dtype) -> LanguageModel {
     language_model(&config, 3, &Placement { device: Device::flex().autodiff(), dtype }).expect("it is drawn")
 }
 
-/// The gradients of some loss, in two parts.
-fn gradients(model: &LanguageModel, step: i64) -> Gathered {
+/// The gradients of some loss, in two parts, each put together before they are added up where that is asked for.
+fn gradients(model: &LanguageModel, step: i64, together: bool) -> Gathered {
     let mut gathered = Gathered::new();
-    for part in 0..2 {
-        let tokens = Tensor::<1, Int>::arange(step + part..step + part + 9, &Device::flex().autodiff());
+    for begin in step..step + 2 {
+        let tokens = Tensor::<1, Int>::arange(begin..begin + 9, &Device::flex().autodiff());
         let logits = model.forward(tokens.unsqueeze(), &Positions::beginning([9]), &mut NoPast);
-        gathered.add(model, logits.square().sum().backward());
+        let mut part = Gathered::new();
+        part.add(model, logits.square().sum().backward());
+        part.pack_those(|_| together);
+        gathered.merge(part);
     }
     gathered
 }
@@ -41,7 +44,7 @@ fn after(steps: i64, dtype: Dtype, together: bool) -> (LanguageModel, Optimizer)
 }
 
 fn stepped(model: LanguageModel, optimizer: &mut Optimizer, step: i64, together: bool) -> LanguageModel {
-    let mut gathered = gradients(&model, step);
+    let mut gathered = gradients(&model, step, together);
     let apart = gathered.norm();
     // Others in every step, so that what comes together changes.
     gathered.pack_those(|numbers| together && numbers.dims()[0] as i64 > step * 40);
