@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use burn::tensor::activation::log_softmax;
-use burn::tensor::{DType, Device, Int, Tensor, TensorData};
+use burn::tensor::{DType, Int, Tensor, TensorData};
 
 use crate::decoder::blocks::part;
 
@@ -44,7 +44,9 @@ impl Asking {
         let [vocabulary, _] = weight.dims();
         let device = hidden.device();
         let all = Tensor::<1, Int>::arange(0..vocabulary as i64, &device).unsqueeze();
-        let words = words_on(words, &device);
+        let words: Vec<i64> = words.iter().map(|word| i64::from(*word)).collect();
+        let words = TensorData::new(words, [hidden.dims()[0], 1]);
+        let words = Tensor::from_data(words, &device);
         Self { hidden, weight, words, vocabulary: all, scale, size: (logits / vocabulary).max(1) }
     }
 
@@ -124,10 +126,4 @@ impl Sides {
     pub(super) fn done(self) -> [Option<Tensor<2>>; 2] {
         [self.hidden.map(|chunks| Tensor::cat(chunks, 0)), self.weight.flatten()]
     }
-}
-
-fn words_on(words: &[u32], device: &Device) -> Tensor<2, Int> {
-    let words: Vec<i32> = words.iter().map(|word| i32::try_from(*word).expect("vocabularies are smaller")).collect();
-    let count = words.len();
-    Tensor::from_data(TensorData::new(words, [count, 1]), device)
 }

@@ -18,6 +18,9 @@ pub(in crate::decoder) fn log_likelihood(
     words: &[u32],
     factors: &[f32],
 ) -> Tensor<1> {
+    if words.is_empty() {
+        return hidden.matmul(weight.transpose()).sum();
+    }
     let operands = [hidden.clone(), weight.clone()].map(Floats::from);
     recorded(operands, &Asking::new(hidden, weight, words, 1.0), factors)
 }

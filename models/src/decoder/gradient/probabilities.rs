@@ -19,6 +19,9 @@ pub(in crate::decoder) fn log_probabilities(
     words: &[u32],
     scale: f32,
 ) -> Tensor<2> {
+    if words.is_empty() {
+        return hidden.matmul(weight.transpose()).narrow(1, 0, 2).transpose();
+    }
     let operands = [hidden.clone(), weight.clone()].map(Floats::from);
     recorded(operands, Asking::new(hidden, weight, words, scale))
 }

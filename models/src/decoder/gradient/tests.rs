@@ -138,3 +138,14 @@ fn likelihoods_in_chunks_have_the_gradients_of_all_logits_at_once() {
     };
     compare("probabilities", shapes, ours, theirs);
 }
+
+#[test]
+fn what_is_asked_about_no_word_is_nothing() {
+    let random = &mut Rng::with_seed(0);
+    let (hidden, weight) = (noise([0, 8], DType::F32, random), noise([30, 8], DType::F32, random));
+    let likelihood = super::log_likelihood(hidden.clone(), weight.clone(), &[], &[]);
+    assert_eq!(read(likelihood.clone()), [0.0]);
+    let gradient = weight.grad(&likelihood.backward()).expect("it is asked for");
+    assert!(read(gradient).iter().all(|number| *number == 0.0));
+    assert_eq!(super::log_probabilities(hidden, weight, &[], 1.0).dims(), [2, 0]);
+}
