@@ -77,6 +77,8 @@ fn models() -> Vec<(String, LanguageModel)> {
 
 fn assert_close(ours: &[f32], theirs: &[f32], tolerance: f32, what: &str) {
     assert_eq!(ours.len(), theirs.len(), "{what}");
+    // The largest of numbers is not the one that is none.
+    assert!(ours.iter().all(|number| number.is_finite()), "{what}");
     let largest = theirs.iter().fold(1e-30_f32, |largest, number| largest.max(number.abs()));
     let apart = ours.iter().zip(theirs).fold(0.0_f32, |apart, (one, other)| apart.max((one - other).abs()));
     assert!(apart / largest < tolerance, "{what}: {:e}", apart / largest);

@@ -64,6 +64,7 @@ fn what_comes_together_follows_as_each_does_alone() {
         let [together, each] = [true, false].map(|together| read(&after(3, dtype, together).0));
         assert!(together.len() > 10 && together.keys().eq(each.keys()));
         for (name, ours) in &together {
+            assert!(ours.iter().all(|number| number.is_finite()), "{name}");
             let largest = each[name].iter().fold(0.0_f32, |largest, own| largest.max(own.abs()));
             let apart =
                 ours.iter().zip(&each[name]).fold(0.0_f32, |apart, (one, other)| apart.max((one - other).abs()));
